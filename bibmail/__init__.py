@@ -1,0 +1,1 @@
+"""Configuration, the tenant core everything stands on, and the roof over all."""

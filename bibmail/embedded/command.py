@@ -1,0 +1,75 @@
+"""Run one command while the services run, and pass on what it is told and what it returns."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from types import FrameType
+
+from bibmail.embedded.process import dies_with_parent, end
+from bibmail.embedded.refusal import Refused
+from bibmail.embedded.supervisor import Services
+
+_NOT_FOUND = 127
+
+
+class ServerDied(Refused):
+    """A server ended while it was needed."""
+
+
+def stop_at_sigterm() -> None:
+    """Let SIGTERM end this process in order, so that the services are stopped on the way out."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    signal.signal(signal.SIGTERM, leave)
+
+
+def wait_while_alive(services: Services) -> None:
+    """Return never: a signal ends the wait, or the death of a server does, with a refusal."""
+    while True:
+        signal.sigtimedwait([], 0.5)
+        refuse_dead(services)
+
+
+def run(command: Sequence[str], *, environ: Mapping[str, str], services: Services | None) -> int:
+    """The command's exit code, in the shell's spelling."""
+    try:
+        child = subprocess.Popen(  # noqa: S603 - the words a person typed
+            command, env=environ, preexec_fn=dies_with_parent(signal.SIGTERM)
+        )
+    except OSError as error:
+        sys.stderr.write(f"{command[0]} could not be started: {error.strerror}.\n")
+        return _NOT_FOUND
+    _forward_signals(child)
+    try:
+        return _outcome(child, services)
+    finally:
+        end(child, by=signal.SIGTERM)
+
+
+def refuse_dead(services: Services | None) -> None:
+    for name in services.dead() if services else []:
+        raise ServerDied(f"{name} has ended while it was needed; {services.folder if services else ''}/{name}.log tells more.")
+
+
+def _outcome(child: subprocess.Popen[bytes], services: Services | None) -> int:
+    while True:
+        try:
+            code = child.wait(0.5)
+        except subprocess.TimeoutExpired:
+            refuse_dead(services)
+        else:
+            return code if code >= 0 else 128 - code
+
+
+def _forward_signals(child: subprocess.Popen[bytes]) -> None:
+    def forward(number: int, frame: FrameType | None) -> None:
+        # A Ctrl-C in the terminal has reached the command already, and twice means "at once" to many.
+        if number != signal.SIGINT or not os.isatty(0):
+            child.send_signal(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, forward)

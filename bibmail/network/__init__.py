@@ -1,0 +1,1 @@
+"""Cultuurconnect's floor: all libraries at once, from aggregates, never a person."""

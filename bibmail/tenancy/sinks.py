@@ -1,0 +1,103 @@
+"""Where incoming rows go: each app registers the sinks of the tables it owns (decision D10).
+
+A sink says which columns a file may have and how staged rows become ours, in set-based SQL. The reader
+and the run that use the sinks live above, in `members.imports`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from django.utils.functional import Promise
+
+ColumnType = Literal[
+    "text", "email", "date", "moment", "time", "integer", "yes_no", "choice", "weekday", "language"
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of a canonical file and how its cells are read."""
+
+    name: str  # in the staging table, snake_case
+    header: str  # canonical, as docs/canonical-files.md spells it
+    label: str | Promise  # for staff, Dutch
+    type: ColumnType = "text"
+    required: bool = False
+    aliases: tuple[str, ...] = ()
+    # For "choice": what a file may say, and what we store. Compared in lower case.
+    choices: dict[str, str] = field(default_factory=dict)
+    max_length: int = 200
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a merge did to the rows of its own table."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What a merge may know of the run it is part of."""
+
+    run_id: int
+    library_id: int
+    source: str
+    at: datetime
+
+
+Merge = Callable[[Run], Outcome]
+Follower = Callable[[Run], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sink:
+    """One kind of file. The staging table is called `staging` while `merge` runs."""
+
+    code: str  # the file's name without its ending
+    label: str | Promise
+    order: int  # files of one delivery are loaded in this order
+    columns: Sequence[Column]
+    merge: Merge
+    # The columns that name a row; a second row with the same values in one file is refused.
+    key: tuple[str, ...] = ()
+    # Runs first, in a transaction of scope network: for shared rows that the merge refers to.
+    prepare_shared: Merge | None = None
+
+
+_sinks: dict[str, Sink] = {}
+_followers: dict[str, list[Follower]] = {}
+
+
+class UnknownSink(Exception):
+    """No app has registered a sink of this name."""
+
+
+def register(sink: Sink) -> None:
+    """Called from AppConfig.ready() of the app that owns the tables."""
+    _sinks[sink.code] = sink
+
+
+def follow(code: str, follower: Follower) -> None:
+    """Run `follower` after each merge of this kind, in the same transaction."""
+    _followers.setdefault(code, []).append(follower)
+
+
+def followers(code: str) -> list[Follower]:
+    return _followers.get(code, [])
+
+
+def get(code: str) -> Sink:
+    try:
+        return _sinks[code]
+    except KeyError:
+        raise UnknownSink(code) from None
+
+
+def in_order() -> list[Sink]:
+    """All sinks, in the order in which a delivery is loaded."""
+    return sorted(_sinks.values(), key=lambda sink: sink.order)

@@ -1,0 +1,1 @@
+"""One message to many, and everything a message is made of."""

@@ -1,0 +1,1 @@
+"""What each person allowed, since when, and with which words."""

@@ -1,0 +1,20 @@
+from members.models.activity import Activity, ActivityKind
+from members.models.contact import Contact, ContactQuerySet
+from members.models.household import Household, HouseholdMember
+from members.models.imports import ImportRefusal, ImportRun
+from members.models.membership import Membership
+from members.models.summary import ActivityBaseline, ActivitySummary
+
+__all__ = [
+    "Activity",
+    "ActivityBaseline",
+    "ActivityKind",
+    "ActivitySummary",
+    "Contact",
+    "ContactQuerySet",
+    "Household",
+    "HouseholdMember",
+    "ImportRefusal",
+    "ImportRun",
+    "Membership",
+]

@@ -1,0 +1,77 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from bibmail.tenancy.models import TenantForeignKey, TenantModel
+
+
+class ImportRun(TenantModel):
+    """One file on its way in. The row is the queue: a worker that dies leaves it to be rung again."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Wacht")
+        RUNNING = "running", _("Bezig")
+        DONE = "done", _("Klaar")
+        FAILED = "failed", _("Niet ingeladen")
+
+    sink = models.CharField(max_length=40)
+    file_name = models.CharField(max_length=255)
+    # Relative to UPLOADS_DIR; empty once the file is gone.
+    stored_as = models.CharField(max_length=255, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    byte_count = models.BigIntegerField(default=0)
+    source = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    attempts_count = models.PositiveSmallIntegerField(default=0)
+    # Progress, then the outcome. rows = new + changed + unchanged + refused when done.
+    bytes_read = models.BigIntegerField(default=0)
+    rows_count = models.BigIntegerField(default=0)
+    new_count = models.BigIntegerField(default=0)
+    changed_count = models.BigIntegerField(default=0)
+    unchanged_count = models.BigIntegerField(default=0)
+    refused_count = models.BigIntegerField(default=0)
+    refused_by_code = models.JSONField(default=dict)
+    # How the file was read: {"encoding": ..., "separator": ..., "ignored": [...], "national": [...]}.
+    reading = models.JSONField(default=dict)
+    failure = models.JSONField(default=dict)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["library", "-created_at", "-id"], name="import_newest_first")]
+
+    def __str__(self) -> str:
+        return f"{self.sink} {self.file_name}"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in {self.State.WAITING, self.State.RUNNING}
+
+    @property
+    def percent_read(self) -> int:
+        return min(100, self.bytes_read * 100 // self.byte_count) if self.byte_count else 0
+
+
+class ImportRefusal(TenantModel):
+    """A row of a file that we did not load, where it stood and why."""
+
+    run = TenantForeignKey(ImportRun, models.CASCADE, related_name="refusals")
+    line = models.BigIntegerField()
+    column = models.CharField(max_length=40)
+    code = models.CharField(max_length=30)
+    value = models.CharField(max_length=200, blank=True)
+    # For duplicates: the line that came first.
+    other_line = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering = ["line", "pk"]
+        indexes = [models.Index(fields=["library", "run", "code", "line"], name="refusals_of_run")]
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.code}"

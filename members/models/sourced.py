@@ -1,0 +1,21 @@
+from django.db import models
+
+
+class Sourced(models.Model):
+    """Where a row's fields come from: one source and moment for the row, exceptions field by field.
+
+    `field_sources` maps a column to [source, moment] where it was last changed by something else than the
+    row's first source, so that a page can say "uit Wise, 2 september" behind every value.
+    """
+
+    source = models.CharField(max_length=40)
+    sourced_at = models.DateTimeField()
+    field_sources = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def source_of(self, column: str) -> tuple[str, str]:
+        """The source and the ISO moment of one column."""
+        source, moment = self.field_sources.get(column) or (self.source, self.sourced_at.isoformat())
+        return source, moment
