@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -18,11 +19,8 @@ A DATABASE_URL or BROKER_URL in the environment replaces that service.
 
 def main(words: list[str]) -> int:
     """The exit code: the command's own, or 1 with a sentence when the services cannot run."""
-    ours, _, theirs = _split(words)
-    parser = argparse.ArgumentParser("python -m bibmail.embedded", "%(prog)s [--throwaway] FOLDER [-- COMMAND …]", _ABOUT)
-    parser.add_argument("folder", metavar="FOLDER", type=Path)
-    parser.add_argument("--throwaway", action="store_true", help="faster, and lost when the machine goes down")
-    options = parser.parse_args(ours)
+    border = words.index("--") if "--" in words else len(words)
+    options, theirs = _parser().parse_args(words[:border]), words[border + 1 :]
     command.stop_at_sigterm()
     try:
         with ensure(options.folder, os.environ, durable=not options.throwaway) as urls:
@@ -30,8 +28,19 @@ def main(words: list[str]) -> int:
     except Refused as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 1
+    except OSError as error:
+        sys.stderr.write(f"The services cannot run: {error}.\n")
+        return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    usage = "%(prog)s [--throwaway] FOLDER [-- COMMAND …]"
+    parser = argparse.ArgumentParser("python -m bibmail.embedded", usage, _ABOUT)
+    parser.add_argument("folder", metavar="FOLDER", type=Path)
+    parser.add_argument("--throwaway", action="store_true", help="faster; lost when the machine goes down")
+    return parser
 
 
 def _serve(urls: ServiceUrls, words: list[str]) -> int:
@@ -43,3 +52,25 @@ def _serve(urls: ServiceUrls, words: list[str]) -> int:
     if urls.services is not None:
         command.wait_while_alive(urls.services)
     return 0
+
+
+def _summary(urls: ServiceUrls) -> str:
+    lines = [f"BROKER_URL={urls.broker}"]
+    if urls.database:
+        lines.append("DATABASE_URL is yours, from the environment.")
+    if urls.services is not None and urls.admin and not urls.database:
+        lines.append(f"DATABASE_URL_ADMIN={_without_password(urls.admin)}")
+        lines.append(
+            f"The password is in {urls.services.password_file}, the data in {urls.services.data_directory}."
+        )
+    if urls.services is not None:
+        lines.append("Stop with Ctrl-C.")
+    return "\n".join(lines) + "\n"
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r":[^:@/]*@", "@", url)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

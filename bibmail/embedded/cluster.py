@@ -29,8 +29,8 @@ def prepare(place: Place, *, initdb: Path, durable: bool) -> Path:
         _create(place, data, initdb=initdb, durable=durable)
     if data.stat().st_uid != place.account.uid:
         raise NotWritable(
-            f"{data} belongs to another account than {place.account.name}: it was made by another user, or by "
-            f"root. Start it as that user again, or remove {place.folder}."
+            f"{data} does not belong to {place.account.name}: it was made by another user, or by root. "
+            f"Start it as that user again, or remove {place.folder}."
         )
     if not place.password_file.exists():
         raise PasswordLost(
@@ -56,8 +56,8 @@ def _initialise(data: Path, password: str, *, initdb: Path, account: Account, du
     try:
         _write_secret(handover, password)
         os.chown(handover, account.uid, account.gid)
-        command = [initdb, "--pgdata", data, f"--pwfile={handover}", *_options(initdb, account, durable=durable)]
-        done = run(command, account=account)
+        options = _options(initdb, account, durable=durable)
+        done = run([initdb, f"--pgdata={data}", f"--pwfile={handover}", *options], account=account)
     finally:
         handover.unlink(missing_ok=True)
     if done.returncode:

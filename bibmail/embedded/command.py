@@ -4,8 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from types import FrameType
+from typing import NoReturn
 
 from bibmail.embedded.process import dies_with_parent, end
 from bibmail.embedded.refusal import Refused
@@ -22,16 +24,17 @@ def stop_at_sigterm() -> None:
     """Let SIGTERM end this process in order, so that the services are stopped on the way out."""
 
     def leave(number: int, frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_IGN)  # a second one must not cut the stopping short
         sys.exit(128 + number)
 
     signal.signal(signal.SIGTERM, leave)
 
 
-def wait_while_alive(services: Services) -> None:
-    """Return never: a signal ends the wait, or the death of a server does, with a refusal."""
+def wait_while_alive(services: Services) -> NoReturn:
+    """A signal ends the wait, or a refusal when a server has died."""
     while True:
-        signal.sigtimedwait([], 0.5)
-        refuse_dead(services)
+        time.sleep(0.5)
+        _refuse_dead(services)
 
 
 def run(command: Sequence[str], *, environ: Mapping[str, str], services: Services | None) -> int:
@@ -43,16 +46,18 @@ def run(command: Sequence[str], *, environ: Mapping[str, str], services: Service
     except OSError as error:
         sys.stderr.write(f"{command[0]} could not be started: {error.strerror}.\n")
         return _NOT_FOUND
-    _forward_signals(child)
     try:
+        _forward_signals(child)
         return _outcome(child, services)
     finally:
         end(child, by=signal.SIGTERM)
 
 
-def refuse_dead(services: Services | None) -> None:
-    for name in services.dead() if services else []:
-        raise ServerDied(f"{name} has ended while it was needed; {services.folder if services else ''}/{name}.log tells more.")
+def _refuse_dead(services: Services) -> None:
+    for name in services.dead():
+        raise ServerDied(
+            f"{name} has ended while it was needed. {services.folder / name}.log tells more; start again."
+        )
 
 
 def _outcome(child: subprocess.Popen[bytes], services: Services | None) -> int:
@@ -60,7 +65,8 @@ def _outcome(child: subprocess.Popen[bytes], services: Services | None) -> int:
         try:
             code = child.wait(0.5)
         except subprocess.TimeoutExpired:
-            refuse_dead(services)
+            if services is not None:
+                _refuse_dead(services)
         else:
             return code if code >= 0 else 128 - code
 

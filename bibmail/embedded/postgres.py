@@ -70,7 +70,7 @@ def url(place: Place, *, user: str, password: str, name: str) -> str:
 
 
 def _clear_leftovers(data: Path, sockets: Path) -> None:
-    """Remove what a killed server left. PostgreSQL itself gives up when another process has got its old pid."""
+    """Remove what a killed server left; PostgreSQL itself gives up when its old pid is somebody else's."""
     pid_file = data / "postmaster.pid"
     if pid_file.exists():
         pid = pid_file.read_text(errors="replace").partition("\n")[0].strip()

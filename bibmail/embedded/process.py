@@ -41,7 +41,12 @@ def dies_with_parent(how: Signals) -> Callable[[], None]:
 
 
 def spawn(
-    command: Sequence[str | Path], *, account: Account, log: IO[bytes], dies_by: Signals, keeping: Sequence[int]
+    command: Sequence[str | Path],
+    *,
+    account: Account,
+    log: IO[bytes],
+    dies_by: Signals,
+    keeping: Sequence[int],
 ) -> subprocess.Popen[bytes]:
     """Start a server as this account; it holds the file descriptors in `keeping` open as long as it lives."""
     try:

@@ -54,7 +54,7 @@ class Services:
             raise
         self._lock = lock
         try:
-            self._place = place.choose(self.folder, account=account)
+            self._place = place.choose(self.folder, account=account, durable=self._durable)
             self._start_processes(self._place, lock=lock.inherited)
             self._wait_until_ready(self._place)
         except BaseException:
@@ -68,7 +68,7 @@ class Services:
             if child := self._processes.pop(name, None):
                 process.end(child, by=self._stop_signals[name])
         if self._place is not None:
-            place.leave(self._place, keeps_data=self._durable)
+            place.leave(self._place)
             self._place = None
         if self._lock is not None:
             self._lock.release()
@@ -95,7 +95,7 @@ class Services:
 
     @property
     def superuser_url(self) -> str:
-        """For creating roles and databases; never for the application, as superusers pass row-level security."""
+        """For making roles and databases; never for the application: superusers pass row-level security."""
         password = self._where().password_file.read_text()
         return postgres.url(self._where(), user="postgres", password=password, name="postgres")
 
@@ -139,7 +139,9 @@ class Services:
             time.sleep(0.01)
 
     def _is_ready(self, name: str, where: place.Place) -> bool:
-        return postgres.is_ready(where, self._processes[name]) if name == "postgres" else valkey.is_ready(where)
+        return (
+            postgres.is_ready(where, self._processes[name]) if name == "postgres" else valkey.is_ready(where)
+        )
 
     def _refuse_if_dead(self, where: place.Place) -> None:
         for name in self.dead():
