@@ -25,6 +25,8 @@ def enrolment_weight(day: date) -> float:
 
 def exam_weight(day: date) -> float:
     """Study places fill in January, in May and June, and before the second session."""
+    if day.weekday() == 6 or (day.month, day.day) == (1, 1):
+        return 0.0
     if day.month in (1, 6):
         return 1.0
     if (day.month == 5 and day.day >= 15) or (day.month == 8 and day.day >= 10):
@@ -42,7 +44,7 @@ class Calendar:
     def draw(self, rng: Random, first: int, last: int) -> int:
         """A day in first..last, both included; the period is cut to this calendar."""
         sums = self._sums
-        low = max(first, self.first) - self.first
+        low = min(max(first, self.first), self.last) - self.first
         high = max(min(last, self.last) - self.first + 1, low + 1)
         point = sums[low] + rng.random() * (sums[high] - sums[low])
         return self.first + min(max(bisect_right(sums, point) - 1, low), high - 1)

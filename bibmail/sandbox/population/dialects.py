@@ -19,11 +19,13 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "branches": "branchId name kind street houseNumber postalCode city phone email",
         "opening_hours": "branchId dayOfWeek date endDate opens closes selfService note",
         "capabilities": "service active url",
-        "catalogue_items": "recordId isbn title author material language ageLabel genre zizo branchId addedOn",
+        "catalogue_items": (
+            "recordId isbn title author material language ageLabel genre zizo branchId addedOn"
+        ),
         "events": "eventId name start end branchId minAge maxAge kind url registration status",
         "members": (
-            "externalId barcode firstName namePrefix lastName gender dateOfBirth postalCode city email language"
-            " homeBranchId subscriptionType enrolledOn renewedOn expiresOn status internetBlock"
+            "externalId barcode firstName namePrefix lastName gender dateOfBirth postalCode city email"
+            " language homeBranchId subscriptionType enrolledOn renewedOn expiresOn status internetBlock"
             " unsubscribeReason loanHistoryOptIn"
         ),
         "profile_links": (

@@ -7,54 +7,75 @@ from functools import lru_cache
 from random import Random
 from typing import Final
 
-_GIRLS = (
-    "Noor Emma Olivia Louise Mila Lina Ella Julia Elena Marie Zoë Camille Juliette Nora Lotte Fien Lore Hanne"
-    " Amber Jade Anna Liv Roos Febe Nina Alice Estée Noémie Sara Yasmina Amina Öykü Elif Aya Lena Oona Renée"
-    " Ayla Maud Pippa Ilse-Marie Anaïs Maëlle Tess Nore Axelle"
-).split()
-_BOYS = (
-    "Noah Arthur Liam Jules Lucas Adam Louis Victor Mathis Lars Finn Senne Kobe Wout Seppe Thibo Milan Leon"
-    " Oscar Mats Warre Stan Lowie Rune Jasper Vince Emiel Gust Raphaël Loïc Mohamed Yusuf Ömer Ayoub Ilyas"
-    " Basiel Cyriel Jérôme Siebe Jef Tuur Robbe Bas Théo Noé Marcel"
-).split()
-_WOMEN = (
-    "Sofie An Katrien Ellen Griet Tine Leen Veerle Els Inge Kim Evelien Liesbeth Sarah Karen Joke Nathalie"
-    " Annelies Goedele Hilde Kristel Barbara Stéphanie Charlotte Fatima Ruth Heidi Ilse Wendy Nele Saskia Elke"
-    " Hélène Dorien Eva Lies Mieke Marijke Silke Ann-Sofie Khadija Agnieszka Öznur Valérie Daphné Sigrid"
-).split()
-_MEN = (
-    "Bart Tom Koen Wim Peter Stijn Jeroen Kristof Pieter Joris Geert Dries Bram Steven Tim Jan Filip Nico"
-    " Maarten Hans Gert Kurt Dieter Wouter Frederik Yves François Karim Hassan Sven Frank Bert Niels Jürgen"
-    " Jean-Pierre Björn Thomas Simon Matthias Ruben Jonas Laurens Kenneth Ciarán Özgür Emanuel"
-).split()
-_GRANDMOTHERS = (
-    "Maria Godelieve Rita Monique Jeannine Christiane Simonne Lutgarde Paula Denise Yvonne Marcella Annie"
-    " Rosette Irène Georgette Magda Lea Nicole Francine Agnes Cecile Ginette Marie-Thérèse Viviane Lieve Mia"
-    " Greta Anna Julienne Gilberte Odette Thérèse Josée Emerentia Hedwig"
-).split()
-_GRANDFATHERS = (
-    "Jozef Willy Roger André Etienne Luc Marc Guido Frans Herman Paul Walter Gilbert Raymond Hubert Freddy"
-    " Eddy Julien Albert Lucien Hugo Roland Antoon Alfons René Omer Maurits Gaston Werner Johan Rik Jacques"
-    " Georges Firmin Valère Honoré"
-).split()
+from bibmail.sandbox.population.words import phrases, words
 
-_LAST = (
-    "Peeters Janssens Maes Jacobs Mertens Willems Claes Goossens Wouters Smet Dubois Aerts Lemmens Michiels"
-    " Hermans Coppens Segers Bogaert Verbeke Verhaeghe Vermeulen Vandamme Vandenbroucke Desmet Declercq"
-    " Vercammen Verstraete Martens Baert Bauwens Cools Cornelis Daems Thijs Dierckx Eeckhout Gielen Geerts"
-    " Hendrickx Heylen Joos Lambrecht Lauwers Leys Luyten Moens Nijs Nys Pauwels Pieters Poelmans Raes Roels"
-    " Sels Simons Smets Stevens Stroobants Timmermans Torfs Tack Thys Vanhove Vanneste Verlinden Verschueren"
-    " Wauters Wyckmans Ysebaert Bracke Callens Deprez Demeyer Dewulf Dumont Everaert Fonteyne Gevaert Haeck"
-    " Impens Keirsebilck Landuyt Lippens Matthys Naessens Opsomer Praet Quintens Rogiers Seynaeve Thienpont"
-    " Vyncke Yilmaz Öztürk Kaya Demir Haddad Bouzid Amrani Yildirim Nowak Popescu Silva García Müller Ibáñez"
-    " Ngandu O'Brien N'Diaye D'Hondt D'hooghe D'Haene Étienne François Lefèvre Delvaux"
-).split()
-_SPACED = (
-    "De Smet|De Backer|De Clercq|De Cock|De Wilde|De Vos|De Pauw|De Ridder|De Groote|De Bruyn|Van Damme"
-    "|Van Acker|Van Hecke|Van Dyck|Van Loo|Van Hoof|Van 't Hof|Van de Velde|Van de Walle|Van den Bossche"
-    "|Van den Broeck|Van den Berghe|Van den Eynde|Van der Elst|Van der Auwera|Van der Meersch|Vanden Abeele"
-    "|van den Heuvel|van der Linden|Ter Borgh|Le Roy|El Idrissi|Ben Salah|d'Ursel de Laet"
-).split("|")
+_GIRLS = words(
+    """
+    Noor Emma Olivia Louise Mila Lina Ella Julia Elena Marie Zoë Camille Juliette Nora Lotte Fien Lore
+    Hanne Amber Jade Anna Liv Roos Febe Nina Alice Estée Noémie Sara Yasmina Amina Öykü Elif Aya Lena
+    Oona Renée Ayla Maud Pippa Ilse-Marie Anaïs Maëlle Tess Nore Axelle
+    """
+)
+_BOYS = words(
+    """
+    Noah Arthur Liam Jules Lucas Adam Louis Victor Mathis Lars Finn Senne Kobe Wout Seppe Thibo Milan
+    Leon Oscar Mats Warre Stan Lowie Rune Jasper Vince Emiel Gust Raphaël Loïc Mohamed Yusuf Ömer Ayoub
+    Ilyas Basiel Cyriel Jérôme Siebe Jef Tuur Robbe Bas Théo Noé Marcel
+    """
+)
+_WOMEN = words(
+    """
+    Sofie An Katrien Ellen Griet Tine Leen Veerle Els Inge Kim Evelien Liesbeth Sarah Karen Joke
+    Nathalie Annelies Goedele Hilde Kristel Barbara Stéphanie Charlotte Fatima Ruth Heidi Ilse Wendy
+    Nele Saskia Elke Hélène Dorien Eva Lies Mieke Marijke Silke Ann-Sofie Khadija Agnieszka Öznur
+    Valérie Daphné Sigrid
+    """
+)
+_MEN = words(
+    """
+    Bart Tom Koen Wim Peter Stijn Jeroen Kristof Pieter Joris Geert Dries Bram Steven Tim Jan Filip Nico
+    Maarten Hans Gert Kurt Dieter Wouter Frederik Yves François Karim Hassan Sven Frank Bert Niels
+    Jürgen Jean-Pierre Björn Thomas Simon Matthias Ruben Jonas Laurens Kenneth Ciarán Özgür Emanuel
+    """
+)
+_GRANDMOTHERS = words(
+    """
+    Maria Godelieve Rita Monique Jeannine Christiane Simonne Lutgarde Paula Denise Yvonne Marcella Annie
+    Rosette Irène Georgette Magda Lea Nicole Francine Agnes Cecile Ginette Marie-Thérèse Viviane Lieve
+    Mia Greta Anna Julienne Gilberte Odette Thérèse Josée Emerentia Hedwig
+    """
+)
+_GRANDFATHERS = words(
+    """
+    Jozef Willy Roger André Etienne Luc Marc Guido Frans Herman Paul Walter Gilbert Raymond Hubert
+    Freddy Eddy Julien Albert Lucien Hugo Roland Antoon Alfons René Omer Maurits Gaston Werner Johan Rik
+    Jacques Georges Firmin Valère Honoré
+    """
+)
+
+_LAST = words(
+    """
+    Peeters Janssens Maes Jacobs Mertens Willems Claes Goossens Wouters Smet Dubois Aerts Lemmens
+    Michiels Hermans Coppens Segers Bogaert Verbeke Verhaeghe Vermeulen Vandamme Vandenbroucke Desmet
+    Declercq Vercammen Verstraete Martens Baert Bauwens Cools Cornelis Daems Thijs Dierckx Eeckhout
+    Gielen Geerts Hendrickx Heylen Joos Lambrecht Lauwers Leys Luyten Moens Nijs Nys Pauwels Pieters
+    Poelmans Raes Roels Sels Simons Smets Stevens Stroobants Timmermans Torfs Tack Thys Vanhove Vanneste
+    Verlinden Verschueren Wauters Wyckmans Ysebaert Bracke Callens Deprez Demeyer Dewulf Dumont Everaert
+    Fonteyne Gevaert Haeck Impens Keirsebilck Landuyt Lippens Matthys Naessens Opsomer Praet Quintens
+    Rogiers Seynaeve Thienpont Vyncke Yilmaz Öztürk Kaya Demir Haddad Bouzid Amrani Yildirim Nowak
+    Popescu Silva García Müller Ibáñez Ngandu O'Brien N'Diaye D'Hondt D'hooghe D'Haene Étienne François
+    Lefèvre Delvaux
+    """
+)
+_SPACED = phrases(
+    """
+    De Smet| De Backer| De Clercq| De Cock| De Wilde| De Vos| De Pauw| De Ridder| De Groote| De Bruyn|
+    Van Damme| Van Acker| Van Hecke| Van Dyck| Van Loo| Van Hoof| Van 't Hof| Van de Velde|
+    Van de Walle| Van den Bossche| Van den Broeck| Van den Berghe| Van den Eynde| Van der Elst|
+    Van der Auwera| Van der Meersch| Vanden Abeele| van den Heuvel| van der Linden| Ter Borgh| Le Roy|
+    El Idrissi| Ben Salah| d'Ursel de Laet
+    """
+)
 LAST_NAMES: Final = (*_LAST, *_LAST, *_SPACED)
 PREFIXES: Final = ("Van den ", "Van der ", "Van de ", "van den ", "van der ", "De ")
 

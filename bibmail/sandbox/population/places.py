@@ -5,22 +5,33 @@ from __future__ import annotations
 from random import Random
 from typing import Final, NamedTuple
 
-_STARTS = (
-    "Heide Linde Zand Eiken Wilgen Elzen Hazel Beuken Essen Popel Brem Klaver Vlier Rozen Koren Haver Gerste"
-    " Leeuwerik Reiger Kieviet Zwaluw Valken Everzwijn Vossen Hinde Merel Molen Schapen Ganzen Biezen"
-    " Rietgors Dauw Nevel Zonne Sterren Maan Hemel Steen Kiezel Klei Turf Duin Bronnen Grachten Vijver Kapellen"
-    " Abdij Priorij Burcht Toren Poorten Markt Veer Sluizen Vlasrote Appel Peren Kersen Noten Mispel"
-).split()
-_ENDS = (
-    "beke kerke velde zele gem hove berge donk dries straten rode ham laar wijk horst broek mere brugge kouter"
-    " akker vijve heem loo mark"
-).split()
+from bibmail.sandbox.population.words import words
+
+_STARTS = words(
+    """
+    Heide Linde Zand Eiken Wilgen Elzen Hazel Beuken Essen Popel Brem Klaver Vlier Rozen Koren Haver
+    Gerste Leeuwerik Reiger Kieviet Zwaluw Valken Everzwijn Vossen Hinde Merel Molen Schapen Ganzen
+    Biezen Rietgors Dauw Nevel Zonne Sterren Maan Hemel Steen Kiezel Klei Turf Duin Bronnen Grachten
+    Vijver Kapellen Abdij Priorij Burcht Toren Poorten Markt Veer Sluizen Vlasrote Appel Peren Kersen
+    Noten Mispel
+    """
+)
+_ENDS = words(
+    """
+    beke kerke velde zele gem hove berge donk dries straten rode ham laar wijk horst broek mere brugge
+    kouter akker vijve heem loo mark
+    """
+)
 
 # Combinations that do exist, or sound as if: nobody should look for his own library here.
 _REAL: Final = frozenset(
-    "zonnebeke zandhove zandberge molenbeke molenstraten steenbeke steenkerke steenbrugge steendonk steenvelde"
-    " steenhuffel elzele heidekerke lindehove eikenlaar kapellenhove maanbeke markthove klaverhove"
-    " molenbroek broekbeke kapellendonk".split()
+    words(
+        """
+    zonnebeke zandhove zandberge molenbeke molenstraten steenbeke steenkerke steenbrugge steendonk
+    steenvelde steenhuffel elzele heidekerke lindehove eikenlaar kapellenhove maanbeke markthove
+    klaverhove molenbroek broekbeke kapellendonk
+    """
+    )
 )
 
 # Province: share of the libraries, postcodes, and where its groups lie.
@@ -47,7 +58,10 @@ def coin_places(rng: Random, count: int, taken: frozenset[str]) -> list[Place]:
     names = [name for name in names if name.lower() not in _REAL and name not in taken]
     provinces = list(_PROVINCES)
     shares = [share for share, _ in _PROVINCES.values()]
-    codes = {name: rng.sample(range(low, high + 1), high - low + 1) for name, (_, (low, high)) in _PROVINCES.items()}
+    codes = {
+        name: rng.sample(range(low, high + 1), high - low + 1)
+        for name, (_, (low, high)) in _PROVINCES.items()
+    }
     places = []
     for name in rng.sample(names, count):
         province = rng.choices(provinces, shares)[0]

@@ -61,7 +61,7 @@ class Shared(NamedTuple):
     """So many persons are members of all these libraries (by number)."""
 
     libraries: tuple[int, ...]
-    count: int
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +155,13 @@ def _shares(sizes: list[int], groups: list[str]) -> list[Shared]:
         counts = quotas([float(sizes[a] * sizes[b]) for a, b in pairs], round(total * _PAIRS_PER_MEMBERSHIP))
         for pair, count in zip(pairs, counts, strict=True):
             shared.append(Shared(pair, min(count, min(sizes[n] for n in pair) // 5)))
-        triples = sorted({tuple(sorted(numbers[(i + j) % len(numbers)] for j in range(3))) for i in range(len(numbers))})
+        triples = sorted(
+            {tuple(sorted(numbers[(i + j) % len(numbers)] for j in range(3))) for i in range(len(numbers))}
+        )
         triples = [triple for triple in triples if len(set(triple)) == 3]
         if triples:
             for triple, count in zip(
                 triples, quotas([1.0] * len(triples), round(total * _TRIPLES_PER_MEMBERSHIP)), strict=True
             ):
                 shared.append(Shared(triple, min(count, min(sizes[n] for n in triple) // 20)))
-    return [share for share in shared if share.count]
+    return [share for share in shared if share.people]

@@ -69,7 +69,8 @@ class GroundTruth:
 
     def lines(self) -> Iterable[str]:
         """The same for the eye: the total in full, a line per library when there are not too many."""
-        yield f"{self.set_name}: {len(self.libraries)} libraries, seed {self.seed}, {self.consent}, {self.today}"
+        count = len(self.libraries)
+        yield f"{self.set_name}: {count} libraries, seed {self.seed}, {self.consent}, {self.today}"
         total = self.total
         for file in total.rows:
             reasons = ", ".join(f"{reason} {n}" for reason, n in sorted(total.refused.get(file, {}).items()))
