@@ -26,6 +26,8 @@ def become(role: str) -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     become("bibmail_owner")
+    # Default privileges live in a database; the template has them (roles.grant_rights).
+    connection.settings_dict["TEST"]["TEMPLATE"] = "bibmail"
 
 
 @pytest.fixture(scope="session")

@@ -39,8 +39,7 @@ _FIGURES = """
         'ebook_lookers', (SELECT count(*) FROM members_activitysummary
                            WHERE ebook_logins_count > 0 AND ebook_loans_count = 0),
         'seat_members', (SELECT count(*) FROM members_activitysummary WHERE seat_reservations_count > 0),
-        'consenting',   (SELECT count(DISTINCT contact_id) FROM consent_consent
-                          WHERE subject = 'topic' AND opened_at <= %(at)s AND closed_at IS NULL),
+        'consented',    (SELECT count(DISTINCT contact_id) FROM consent_consent),
         'suppressed',   (SELECT count(DISTINCT contact_id) FROM consent_suppression WHERE lifted_at IS NULL)
     )
 """

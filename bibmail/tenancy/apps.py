@@ -7,4 +7,6 @@ class TenancyConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the prefix lookup, and the sinks of the tables that stand on this floor."""
-        from bibmail.tenancy import lookups  # noqa: F401  # models can be imported only now
+        from bibmail.tenancy import branch_sinks, lookups  # noqa: F401  # models can be imported only now
+
+        branch_sinks.register()

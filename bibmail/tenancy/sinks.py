@@ -29,15 +29,27 @@ class Column:
     # For "choice": what a file may say, and what we store. Compared in lower case.
     choices: dict[str, str] = field(default_factory=dict)
     max_length: int = 200
+    # Adds a staging column <name>_folded: lower case, no accents, for finding and comparing names.
+    fold: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a merge did to the rows of its own table."""
+    """What became of the accepted rows: new + changed + unchanged is their number."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    # Rows of ours that went because the file replaces them; not rows of the file.
+    removed: int = 0
+
+    def __add__(self, other: "Outcome") -> "Outcome":
+        return Outcome(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.removed + other.removed,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +60,8 @@ class Run:
     library_id: int
     source: str
     at: datetime
+    # Staging columns that the file has; what it does not speak of stays as it is.
+    present: frozenset[str] = frozenset()
 
 
 Merge = Callable[[Run], Outcome]

@@ -399,6 +399,7 @@ class Migration(migrations.Migration):
                 ("new_count", models.BigIntegerField(default=0)),
                 ("changed_count", models.BigIntegerField(default=0)),
                 ("unchanged_count", models.BigIntegerField(default=0)),
+                ("removed_count", models.BigIntegerField(default=0)),
                 ("refused_count", models.BigIntegerField(default=0)),
                 ("refused_by_code", models.JSONField(default=dict)),
                 ("reading", models.JSONField(default=dict)),

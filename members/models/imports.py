@@ -29,6 +29,7 @@ class ImportRun(TenantModel):
     new_count = models.BigIntegerField(default=0)
     changed_count = models.BigIntegerField(default=0)
     unchanged_count = models.BigIntegerField(default=0)
+    removed_count = models.BigIntegerField(default=0)
     refused_count = models.BigIntegerField(default=0)
     refused_by_code = models.JSONField(default=dict)
     # How the file was read: {"encoding": ..., "separator": ..., "ignored": [...], "national": [...]}.

@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from django.conf import LazySettings
 
 from bibmail.sandbox import loading
 from bibmail.sandbox.population import write_population
@@ -15,7 +15,7 @@ EVENING = datetime(2026, 11, 20, 23, 59, tzinfo=ZoneInfo("Europe/Brussels"))
 
 
 @pytest.fixture
-def population(tmp_path: Path, settings: SettingsWrapper) -> Path:
+def population(tmp_path: Path, settings: LazySettings) -> Path:
     settings.UPLOADS_DIR = tmp_path / "uploads"
     write_population("ci", tmp_path / "ci", seed=1, consent="grown", today=EVENING.date())
     return tmp_path / "ci"

@@ -66,7 +66,7 @@ def write_consents(stage: Stage, uses: Uses) -> None:
             if _address_suffices(stage, email) and rng.random() < share:
                 people += 1
                 _write(rng, stage, sheet, faults, ("", email), codes, stage.today - 200)
-    stage.truth.sums["consenting"] = people
+    stage.truth.sums["consented"] = people
 
 
 def _address_suffices(stage: Stage, email: str) -> bool:

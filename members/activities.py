@@ -1,0 +1,99 @@
+"""Incoming activities, whatever file or system they come from: one merge, then the summaries follow."""
+
+from django.db import connection
+
+from bibmail.tenancy import staging
+from bibmail.tenancy.sinks import Outcome, Run
+from members import summary
+
+_STAGE = """
+    DROP TABLE IF EXISTS incoming_activity;
+    CREATE TEMP TABLE incoming_activity ON COMMIT DROP AS
+    SELECT DISTINCT ON (source_id) *
+      FROM ({rows}) AS a (contact_id, kind, occurred_at, branch_id, subject_code, subject_name, status, source_id)
+     ORDER BY source_id, occurred_at;
+    ANALYZE incoming_activity;
+"""
+
+_DIFFER = """
+       t.source = %(source)s
+       AND t.source_id = i.source_id
+       AND (t.contact_id, t.kind, t.occurred_at, t.branch_id, t.subject_code, t.subject_name, t.status)
+           IS DISTINCT FROM
+           (i.contact_id, i.kind, i.occurred_at, i.branch_id, i.subject_code, i.subject_name, i.status)
+"""
+
+# Both the person it was attributed to and the one it now is.
+_TOUCH_CHANGED = f"""
+    INSERT INTO touched
+    SELECT t.contact_id FROM members_activity t, incoming_activity i WHERE {_DIFFER}
+     UNION
+    SELECT i.contact_id FROM members_activity t, incoming_activity i WHERE {_DIFFER}
+        ON CONFLICT DO NOTHING
+"""
+
+_UPDATE = f"""
+    UPDATE members_activity t
+       SET contact_id = i.contact_id, kind = i.kind, occurred_at = i.occurred_at, branch_id = i.branch_id,
+           subject_code = i.subject_code, subject_name = i.subject_name, status = i.status
+      FROM incoming_activity i
+     WHERE {_DIFFER}
+"""
+
+_INSERT = """
+    WITH added AS (
+        INSERT INTO members_activity (library_id, contact_id, kind, occurred_at, branch_id, subject_code,
+                                      subject_name, status, source, source_id, is_pending)
+        SELECT %(library_id)s, contact_id, kind, occurred_at, branch_id, subject_code,
+               subject_name, status, %(source)s, source_id, true
+          FROM incoming_activity i
+         WHERE NOT EXISTS (SELECT FROM members_activity t
+                            WHERE t.source = %(source)s AND t.source_id = i.source_id)
+         ORDER BY contact_id, kind, occurred_at
+        RETURNING contact_id
+    ), touching AS (
+        INSERT INTO touched SELECT DISTINCT contact_id FROM added ON CONFLICT DO NOTHING
+    )
+    SELECT count(*) FROM added
+"""
+
+
+def merge(run: Run, rows: str, *, source: str | None = None) -> Outcome:
+    """Add what is new, correct what differs, refold the summaries of those it concerns.
+
+    `rows` is a SELECT of contact_id, kind, occurred_at, branch_id, subject_code, subject_name, status and
+    source_id; a source_id that comes twice counts once. `source` names the stream the ids are unique in.
+    """
+    values = {"source": source or run.source, "library_id": run.library_id}
+    summary.start_touching()
+    with connection.cursor() as cursor:
+        cursor.execute(_STAGE.format(rows=rows))
+        cursor.execute("SELECT count(*) FROM incoming_activity")
+        total = cursor.fetchone()[0]
+        cursor.execute(_TOUCH_CHANGED, values)
+        cursor.execute(_UPDATE, values)
+        changed = cursor.rowcount
+        cursor.execute(_INSERT, values)
+        new = cursor.fetchone()[0]
+    summary.refold()
+    return Outcome(new=new, changed=changed, unchanged=total - new - changed)
+
+
+def refuse_unknown_members() -> None:
+    """Object to staged rows that name somebody we do not know."""
+    staging.refuse(
+        "unknown_member",
+        header="memberExternalId",
+        value="s.member",
+        where="s.member <> '' AND NOT EXISTS (SELECT FROM members_contact c WHERE c.external_id = s.member)",
+    )
+
+
+def refuse_unknown_branches() -> None:
+    """Object to staged rows that name a branch we do not know; no branch at all is fine."""
+    staging.refuse(
+        "unknown_branch",
+        header="branchId",
+        value="s.branch_code",
+        where="s.branch_code <> '' AND NOT EXISTS (SELECT FROM tenancy_branch b WHERE b.code = s.branch_code)",
+    )

@@ -1,0 +1,162 @@
+"""One cell of a file into one value, or the code of what is wrong with it. Pure; knows no database."""
+
+import hmac
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date, datetime, time
+from functools import lru_cache
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import idna
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+_DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
+_CLOCK = re.compile(r"(\d{1,2})[:.u](\d{2})(?::(\d{2}))?")
+_LOCAL_PART = re.compile(r"[^\s@,;:\\\"()<>\[\]]+", re.UNICODE)
+_WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+_YES = frozenset({"j", "ja", "y", "yes", "true", "waar", "1", "x"})
+_NO = frozenset({"n", "nee", "neen", "no", "false", "onwaar", "0"})
+# Folding leaves these alone otherwise: they do not fall apart into a letter and an accent.
+_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l"})
+
+Value = str | int | date | datetime | time | bool
+
+
+class Bad(Exception):
+    """This cell cannot be read; the argument is the refusal code."""
+
+
+def text(cell: str) -> str:
+    if "\0" in cell:
+        raise Bad("bad_text")
+    return cell
+
+
+@lru_cache(maxsize=40_000)
+def day(cell: str) -> date:
+    """`02/09/2026`, `2-9-2026`, `2026-09-02` or a moment of that day; two-digit years are refused."""
+    try:
+        if match := _DAY.fullmatch(cell):
+            found = date(int(match[3]), int(match[2]), int(match[1]))
+        else:
+            found = date.fromisoformat(cell[:10])
+    except ValueError:
+        raise Bad("bad_date") from None
+    if not 1900 <= found.year <= 2100:
+        raise Bad("bad_date")
+    return found
+
+
+def moment(cell: str) -> datetime:
+    """ISO 8601, or a Belgian day and time; without an offset it is the time in Brussels."""
+    try:
+        found = datetime.fromisoformat(cell)
+    except ValueError:
+        day_part, _, clock_part = cell.replace("T", " ").partition(" ")
+        found = datetime.combine(day(day_part), clock(clock_part) if clock_part else time())
+    if not 1900 <= found.year <= 2100:
+        raise Bad("bad_date")
+    return found if found.tzinfo else found.replace(tzinfo=BRUSSELS)
+
+
+@lru_cache(maxsize=2_000)
+def clock(cell: str) -> time:
+    """`9:00`, `9.00`, `9u00` or `09:00:00`."""
+    match = _CLOCK.fullmatch(cell.strip())
+    try:
+        return time(int(match[1]), int(match[2]), int(match[3] or 0)) if match else time.fromisoformat(cell)
+    except ValueError:
+        raise Bad("bad_time") from None
+
+
+def integer(cell: str) -> int:
+    """A whole number; `1.234` and `1234,0` are read as they are meant in Belgium."""
+    bare = re.sub(r"[ .\u00a0](?=\d{3}(\D|$))", "", cell)
+    bare = re.sub(r"[,.]0+$", "", bare)
+    try:
+        found = int(bare)
+    except ValueError:
+        raise Bad("bad_number") from None
+    if not -(2**31) <= found < 2**31:
+        raise Bad("bad_number")
+    return found
+
+
+def yes_no(cell: str) -> bool:
+    low = cell.lower()
+    if low in _YES:
+        return True
+    if low in _NO:
+        return False
+    raise Bad("bad_yes_no")
+
+
+def weekday(cell: str) -> int:
+    """ISO weekday of `maandag`, `ma` or `1`."""
+    low = cell.lower()
+    for number, name in enumerate(_WEEKDAYS, 1):
+        if low in {name, name[:2], str(number)}:
+            return number
+    raise Bad("bad_weekday")
+
+
+def language(cell: str) -> str:
+    """The first two letters of `nl-BE` or `nl_BE`."""
+    code = cell[:2].lower()
+    if not re.fullmatch("[a-z]{2}", code):
+        raise Bad("bad_language")
+    return code
+
+
+def normalised_email(cell: str) -> str:
+    """The address as we compare it (decision D4): NFC, lower case, IDNA domain; dots and plus stay."""
+    local, at, domain = unicodedata.normalize("NFC", cell).rpartition("@")
+    if (
+        not at
+        or len(cell) > 254
+        or not _LOCAL_PART.fullmatch(local)
+        or ".." in cell
+        or not cell.isprintable()
+    ):
+        raise Bad("bad_email")
+    if local.startswith(".") or local.endswith("."):
+        raise Bad("bad_email")
+    return f"{local.lower()}@{_domain(domain.lower())}"
+
+
+@lru_cache(maxsize=20_000)
+def _domain(domain: str) -> str:
+    try:
+        ascii_domain = idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        raise Bad("bad_email") from None
+    if "." not in ascii_domain:
+        raise Bad("bad_email")
+    return ascii_domain
+
+
+def recipient_hash(email_norm: str, pepper: bytes) -> UUID:
+    """Who an address is, across libraries, without the address: 128 bits of HMAC-SHA256."""
+    return UUID(bytes=hmac.digest(pepper, email_norm.encode(), "sha256")[:16])
+
+
+@lru_cache(maxsize=40_000)
+def folded(name: str) -> str:
+    """Lower case without accents or apostrophes, single spaces: `Van 't Élzen` is `van t elzen`."""
+    plain = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
+    letters = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return " ".join(letters.split())
+
+
+READERS: dict[str, Callable[[str], Value]] = {
+    "text": text,
+    "date": day,
+    "moment": moment,
+    "time": clock,
+    "integer": integer,
+    "yes_no": yes_no,
+    "weekday": weekday,
+    "language": language,
+}

@@ -1,0 +1,137 @@
+"""One import run from waiting to done: read, merge, report. Safe to run twice; the row is the queue."""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from bibmail.tenancy import acting_for, acting_for_network, clock, sinks, staging
+from bibmail.tenancy.sinks import Outcome, Run, Sink
+from members.imports import intake
+from members.imports.failure import Unreadable
+from members.models import ImportRun
+
+logger = logging.getLogger(__name__)
+
+# A run that has not moved for so long has lost its worker.
+SILENCE = timedelta(minutes=10)
+_MOST_ATTEMPTS = 3
+
+_KEEP_REFUSALS = """
+    INSERT INTO members_importrefusal (library_id, run_id, line, "column", code, value, other_line)
+    SELECT %(library_id)s, %(run_id)s, line, coalesce(refused_column, ''), refusal,
+           coalesce(refused_value, ''), other_line
+      FROM staging
+     WHERE refusal IS NOT NULL
+     ORDER BY line
+"""
+
+_REFUSED_BY_CODE = """
+    SELECT coalesce(json_object_agg(refusal, rows), '{}')
+      FROM (SELECT refusal, count(*) AS rows FROM staging WHERE refusal IS NOT NULL GROUP BY refusal) AS counted
+"""
+
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('import'), %(library_id)s::int)"
+
+
+def run(*, run_id: int, library_id: int, at: datetime) -> ImportRun | None:
+    """Load the file of a run and report; None when another worker has it or it has ended."""
+    with acting_for(library_id):
+        found = _begin(run_id, at=at)
+    if found is None:
+        return None
+    sink = sinks.get(found.sink)
+    path = settings.UPLOADS_DIR / found.stored_as
+    try:
+        _load(found, sink, path, at=at)
+    except Unreadable as refusal:
+        _fail(found, refusal.code, refusal.detail, at=at)
+    except FileNotFoundError:
+        _fail(found, "file_is_gone", {}, at=at)
+    finally:
+        intake.drop()
+    path.unlink(missing_ok=True)
+    return found
+
+
+def _begin(run_id: int, *, at: datetime) -> ImportRun | None:
+    """Take the run, unless a worker that still moves has it."""
+    found = ImportRun.objects.select_for_update(skip_locked=True).filter(pk=run_id).first()
+    if found is None or not found.is_under_way:
+        return None
+    if found.state == ImportRun.State.RUNNING and found.heartbeat_at and found.heartbeat_at > at - SILENCE:
+        return None
+    found.attempts_count += 1
+    if found.attempts_count > _MOST_ATTEMPTS:
+        found.state, found.failure, found.finished_at = ImportRun.State.FAILED, {"code": "worker_died"}, at
+        found.save()
+        return None
+    found.state, found.started_at, found.heartbeat_at = ImportRun.State.RUNNING, at, at
+    found.save()
+    return found
+
+
+def _load(found: ImportRun, sink: Sink, path: Path, *, at: datetime) -> None:
+    reading = intake.stage(path, sink, library_id=found.library_id, on_progress=_progress_of(found))
+    facts = Run(
+        run_id=found.pk,
+        library_id=found.library_id,
+        source=found.source,
+        at=at,
+        present=frozenset(reading.pop("present")),
+    )
+    if sink.prepare_shared:
+        with acting_for_network():
+            sink.prepare_shared(facts)
+    with acting_for(found.library_id):
+        with connection.cursor() as cursor:
+            cursor.execute(_ONE_AT_A_TIME, {"library_id": found.library_id})
+        staging.begin()
+        outcome = sink.merge(facts)
+        for follower in sinks.followers(sink.code):
+            follower(facts)
+        _report(found, outcome, reading, at=at)
+
+
+def _progress_of(found: ImportRun) -> Callable[[intake.Progress], None]:
+    def note(progress: intake.Progress) -> None:
+        with acting_for(found.library_id):
+            ImportRun.objects.filter(pk=found.pk).update(
+                bytes_read=progress.bytes_read, rows_count=progress.rows, heartbeat_at=clock.database_now()
+            )
+
+    return note
+
+
+def _report(found: ImportRun, outcome: Outcome, reading: dict[str, object], *, at: datetime) -> None:
+    """Close the run in the transaction of its merge: both are there or neither."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP_REFUSALS, {"library_id": found.library_id, "run_id": found.pk})
+        found.refused_count = cursor.rowcount
+        cursor.execute(_REFUSED_BY_CODE)
+        found.refused_by_code = cursor.fetchone()[0]
+    found.rows_count = int(str(reading.pop("rows")))
+    found.new_count, found.changed_count = outcome.new, outcome.changed
+    found.unchanged_count, found.removed_count = outcome.unchanged, outcome.removed
+    found.reading = reading
+    found.bytes_read = found.byte_count
+    found.state, found.finished_at, found.stored_as = ImportRun.State.DONE, at, ""
+    found.save()
+
+
+def _fail(found: ImportRun, code: str, detail: dict[str, object], *, at: datetime) -> None:
+    logger.info("import %s of library %s failed: %s", found.pk, found.library_id, code)
+    with acting_for(found.library_id):
+        found.state, found.finished_at, found.stored_as = ImportRun.State.FAILED, at, ""
+        found.failure = {"code": code, "detail": detail}
+        found.save()
+
+
+def fingerprint(path: Path) -> str:
+    """SHA-256 of a file in hexadecimal, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,9 @@
+"""The files this app owns: who the people are and what they did."""
+
+from members.sinks import activities, households, people
+
+
+def register() -> None:
+    people.register()
+    households.register()
+    activities.register()

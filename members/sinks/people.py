@@ -1,0 +1,158 @@
+"""The file `members`: people and their memberships, as the library system knows them."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from bibmail.tenancy import sinks, staging
+from bibmail.tenancy.sinks import Column, Outcome, Run, Sink
+from members import activities
+from members.kinds import RULES
+from members.models import ActivityKind
+
+# Patrons that are no persons (leerplatform Cultuurconnect): 120 Klas, Instelling, Doelgroepenwerking, 181 IBL.
+_INSTITUTION = "lower(s.membership_type) ~ '^(120|181)|klas|instelling|doelgroepenwerking|ibl'"
+# A hint at income: kept only as a hidden mark (law L-09).
+_REDUCED_FARE = "lower(s.membership_type) ~ 'kansentarief|kansenpas'"
+_DECEASED = "(s.last_name LIKE '*%%' OR lower(s.ended_because) LIKE '%%overl%%')"
+
+COLUMNS = (
+    Column(name="external_id", header="externalId", label=_("Nummer in het bibliotheeksysteem"), required=True,
+           max_length=80, aliases=("PATRON_ID", "patronSystemId", "lenernummer")),
+    Column(name="card_number", header="barcode", label=_("Lidkaartnummer"), max_length=40,
+           aliases=("pasnummer", "lidkaartnummer", "kaartnummer")),
+    Column(name="first_name", header="firstName", label=_("Voornaam"), max_length=100, fold=True,
+           aliases=("FIRST_NAMES", "voornaam")),
+    Column(name="name_prefix", header="namePrefix", label=_("Tussenvoegsel"), max_length=40, aliases=("PREFIX",)),
+    Column(name="last_name", header="lastName", label=_("Naam"), required=True, max_length=100, fold=True,
+           aliases=("LAST_NAME", "naam", "familienaam", "achternaam")),
+    Column(name="gender", header="gender", label=_("Geslacht"), type="choice", aliases=("geslacht",),
+           choices={"m": "M", "v": "V", "f": "V", "x": "X", "o": "", "": ""}),
+    Column(name="date_of_birth", header="dateOfBirth", label=_("Geboortedatum"), type="date",
+           aliases=("DATE_OF_BIRTH", "geboortedatum")),
+    Column(name="postal_code", header="postalCode", label=_("Postcode"), max_length=10, aliases=("ZIPCODE",)),
+    Column(name="city", header="city", label=_("Gemeente"), max_length=100, aliases=("gemeente", "woonplaats")),
+    Column(name="email", header="email", label=_("E-mail"), type="email",
+           aliases=("E_MAIL", "e-mailadres", "emailadres", "mail")),
+    Column(name="language", header="language", label=_("Taal"), type="language", aliases=("taal",)),
+    Column(name="branch_code", header="homeBranchId", label=_("Vestiging"), max_length=20, aliases=("vestiging",)),
+    Column(name="membership_type", header="subscriptionType", label=_("Type lidmaatschap"), max_length=60,
+           aliases=("abonnement", "abonnementstype", "lenerscategorie")),
+    Column(name="enrolled_on", header="enrolledOn", label=_("Lid sinds"), type="date", aliases=("inschrijfdatum",)),
+    Column(name="renewed_on", header="renewedOn", label=_("Verlengd op"), type="date"),
+    Column(name="expires_on", header="expiresOn", label=_("Vervaldatum"), type="date",
+           aliases=("vervaldatum", "membershipExpiryDate", "einddatum")),
+    Column(name="status", header="status", label=_("Stand"), max_length=40),
+    Column(name="has_internet_block", header="internetBlock", label=_("Internetblokkade"), type="yes_no"),
+    Column(name="ended_because", header="unsubscribeReason", label=_("Reden van uitschrijving"), max_length=60),
+    Column(name="keeps_loan_history", header="loanHistoryOptIn", label=_("Houdt leenhistoriek bij"), type="yes_no"),
+)  # fmt: skip
+
+# Target columns of a contact, the staging column each depends on, and the expression.
+_CONTACT = {
+    "first_name": ("first_name", "s.first_name"),
+    "name_prefix": ("name_prefix", "s.name_prefix"),
+    "last_name": ("last_name", "ltrim(s.last_name, '* ')"),
+    "name_by_last": ("last_name", "concat_ws(' ', s.last_name_folded, s.first_name_folded)"),
+    "name_by_first": ("last_name", "concat_ws(' ', s.first_name_folded, s.last_name_folded)"),
+    "gender": ("gender", "s.gender"),
+    "date_of_birth": ("date_of_birth", "s.date_of_birth"),
+    "postal_code": ("postal_code", "s.postal_code"),
+    "city": ("city", "s.city"),
+    "email": ("email", "s.email"),
+    "email_norm": ("email", "s.email_norm"),
+    "recipient_hash": ("email", "s.email_hash"),
+    "language": ("language", "coalesce(s.language, 'nl')"),
+    "is_deceased": ("last_name", _DECEASED),
+    "kind": ("membership_type", f"CASE WHEN {_INSTITUTION} THEN 'institution' ELSE 'person' END"),
+}
+
+_MEMBERSHIP = {
+    "card_number": ("card_number", "s.card_number"),
+    "membership_type": ("membership_type", "s.membership_type"),
+    "is_reduced_fare": ("membership_type", _REDUCED_FARE),
+    "home_branch_id": ("branch_code", "b.id"),
+    "enrolled_on": ("enrolled_on", "s.enrolled_on"),
+    "renewed_on": ("renewed_on", "s.renewed_on"),
+    "expires_on": ("expires_on", "s.expires_on"),
+    "status": ("status", "s.status"),
+    "ended_because": ("ended_because", "s.ended_because"),
+    "has_internet_block": ("has_internet_block", "coalesce(s.has_internet_block, false)"),
+    "keeps_loan_history": ("keeps_loan_history", "coalesce(s.keeps_loan_history, false)"),
+}
+
+# What a new row holds where the file does not speak of it.
+_CONTACT_DEFAULTS = {
+    "first_name": "''", "name_prefix": "''", "gender": "''", "postal_code": "''", "city": "''", "email": "''",
+    "email_norm": "''", "language": "'nl'", "kind": "'person'",
+}  # fmt: skip
+_MEMBERSHIP_DEFAULTS = {
+    "card_number": "''", "membership_type": "''", "is_reduced_fare": "false", "status": "''",
+    "ended_because": "''", "has_internet_block": "false", "keeps_loan_history": "false",
+}  # fmt: skip
+
+_MEMBERSHIP_ROWS = """
+    accepted AS s
+    JOIN members_contact AS c ON c.external_id = s.external_id
+    LEFT JOIN tenancy_branch AS b ON b.code = s.branch_code
+"""
+
+# Only what still falls within its retention becomes an activity.
+_MEMBERSHIP_ACTS = """
+    SELECT c.id, act.kind, act.day::timestamp AT TIME ZONE 'Europe/Brussels', NULL::bigint, '', '', '',
+           c.external_id || ':' || act.kind || ':' || act.day
+      FROM accepted AS s
+      JOIN members_contact AS c ON c.external_id = s.external_id
+     CROSS JOIN LATERAL (VALUES ('membership_created', s.enrolled_on), ('membership_renewed', s.renewed_on))
+           AS act (kind, day)
+     WHERE act.day > '{oldest}'::date
+       AND c.kind = 'person'
+       AND NOT c.is_deceased
+"""
+
+
+def merge_members(run: Run) -> Outcome:
+    """Contacts by their external id, each with a membership; what the file lacks stays as it was."""
+    staging.refuse(
+        "unknown_branch",
+        header="homeBranchId",
+        value="s.branch_code",
+        where="s.branch_code <> '' AND NOT EXISTS (SELECT FROM tenancy_branch b WHERE b.code = s.branch_code)",
+    )
+    people = staging.upsert(
+        "members_contact",
+        key={"external_id": "s.external_id"},
+        values=_present(_CONTACT, run),
+        sourced_by=run,
+        constants={"relation": "'member'"} | _absent(_CONTACT_DEFAULTS, _CONTACT, run),
+    )
+    staging.upsert(
+        "members_membership",
+        key={"contact_id": "c.id"},
+        values=_present(_MEMBERSHIP, run),
+        rows=_MEMBERSHIP_ROWS,
+        sourced_by=run,
+        constants=_absent(_MEMBERSHIP_DEFAULTS, _MEMBERSHIP, run),
+        note="contact_id",
+        note_added=True,
+    )
+    oldest = run.at.date() - timedelta(days=RULES[ActivityKind.MEMBERSHIP_CREATED].keep_days)
+    activities.merge(run, _MEMBERSHIP_ACTS.format(oldest=oldest), source=f"{run.source}:membership")
+    # Every new person has a new membership, noted once; the rest of what is noted has changed.
+    changed = staging.noted_count() - people.new
+    return Outcome(people.new, changed, people.changed + people.unchanged - changed)
+
+
+def _present(columns: dict[str, tuple[str, str]], run: Run) -> dict[str, str]:
+    return {target: expression for target, (needs, expression) in columns.items() if needs in run.present}
+
+
+def _absent(defaults: dict[str, str], columns: dict[str, tuple[str, str]], run: Run) -> dict[str, str]:
+    return {target: value for target, value in defaults.items() if columns[target][0] not in run.present}
+
+
+def register() -> None:
+    sinks.register(
+        Sink(code="members", label=_("Leden"), order=60, columns=COLUMNS, key=("external_id",),
+             merge=merge_members)
+    )  # fmt: skip

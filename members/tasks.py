@@ -1,0 +1,24 @@
+"""Doorbells: ids in, one call down."""
+
+from celery import shared_task
+
+from bibmail.tenancy import acting_for, clock
+from bibmail.tenancy.models import Library
+from members import queries
+from members.imports import runs
+
+
+@shared_task
+def run_import(*, library_id: int, run_id: int) -> None:
+    runs.run(run_id=run_id, library_id=library_id, at=clock.database_now())
+
+
+@shared_task
+def ring_waiting_imports() -> None:
+    """Ring again for runs whose bell was lost or whose worker went silent; the rows are the queue."""
+    before = clock.database_now() - runs.SILENCE
+    for library_id in Library.objects.values_list("pk", flat=True):
+        with acting_for(library_id):
+            waiting = queries.silent_import_runs(before=before)
+        for run_id in waiting:
+            run_import.delay(library_id=library_id, run_id=run_id)
