@@ -5,7 +5,8 @@ class ConsentConfig(AppConfig):
     name = "consent"
 
     def ready(self) -> None:
-        """Register the file this app owns, and what follows on the file of another."""
-        from consent import sinks
+        """Register the file this app owns, what follows on another's, and its part of a person's page."""
+        from consent import panels, sinks
 
         sinks.register()
+        panels.register()

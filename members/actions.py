@@ -39,8 +39,9 @@ def receive_upload(
         path.unlink(missing_ok=True)
         raise
     audit.record("import.started", by=by, at=at, subject_kind="import", subject_id=waiting.pk, sink=sink)
-    ring = partial(tasks.run_import.delay, library_id=waiting.library_id, run_id=waiting.pk)
-    transaction.on_commit(ring)
+    ring = partial(tasks.run_import.delay, library_id=current_library_id(), run_id=waiting.pk)
+    # The sweeper rings again when the broker is away; the upload itself must not fail for it.
+    transaction.on_commit(ring, robust=True)
     return waiting
 
 

@@ -1,5 +1,7 @@
 """Incoming activities, whatever file or system they come from: one merge, then the summaries follow."""
 
+from typing import Any
+
 from django.db import connection
 
 from bibmail.tenancy import staging
@@ -64,7 +66,7 @@ def merge(run: Run, rows: str, *, source: str | None = None) -> Outcome:
     `rows` is a SELECT of contact_id, kind, occurred_at, branch_id, subject_code, subject_name, status and
     source_id; a source_id that comes twice counts once. `source` names the stream the ids are unique in.
     """
-    values = {"source": source or run.source, "library_id": run.library_id}
+    values: dict[str, Any] = {"source": source or run.source, "library_id": run.library_id}
     summary.start_touching()
     with connection.cursor() as cursor:
         cursor.execute(_STAGE.format(rows=rows))

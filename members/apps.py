@@ -5,7 +5,8 @@ class MembersConfig(AppConfig):
     name = "members"
 
     def ready(self) -> None:
-        """Register the files this app owns."""
-        from members import sinks
+        """Register the files this app owns, and what it tells on a person's page."""
+        from members import panels, sinks, timeline
 
         sinks.register()
+        panels.register_timeline(timeline.activities_of)

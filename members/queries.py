@@ -1,6 +1,21 @@
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
-from members.models import ImportRun
+from django.db import connection
+from django.db.models import Prefetch, Q
+
+from members.imports.cells import Bad, folded, normalised_email
+from members.models import (
+    Contact,
+    ContactQuerySet,
+    HouseholdMember,
+    ImportRefusal,
+    ImportRun,
+    Membership,
+)
+
+# A list longer than a person reads; one more letter shortens it.
+MOST_FOUND = 50
 
 
 def silent_import_runs(*, before: datetime) -> list[int]:
@@ -9,3 +24,132 @@ def silent_import_runs(*, before: datetime) -> list[int]:
         state=ImportRun.State.RUNNING, heartbeat_at__lt=before
     )
     return list(stale.order_by("created_at", "pk").values_list("pk", flat=True))
+
+
+def find(words: str) -> list[Contact]:
+    """People whose name begins with these words, or who have this address, number or card; at most 51.
+
+    Prefixes use `^@`, which keeps its index under row-level security.
+    """
+    words = words.strip()
+    if len(words) < 2:
+        return []
+    return list(_listed(_matching(words)).order_by("name_by_last", "pk")[: MOST_FOUND + 1])
+
+
+def newest_members() -> list[Contact]:
+    """The ten who became a member last, newest first."""
+    newest = (
+        Membership.objects.filter(contact__kind=Contact.Kind.PERSON, enrolled_on__isnull=False)
+        .order_by("-enrolled_on", "-pk")
+        .values_list("contact_id", flat=True)[:10]
+    )
+    people = {contact.pk: contact for contact in _listed(Contact.objects.filter(pk__in=list(newest)))}
+    return [people[pk] for pk in newest if pk in people]
+
+
+def _matching(words: str) -> ContactQuerySet:
+    if "@" in words:
+        try:
+            return Contact.objects.filter(email_norm=normalised_email(words))
+        except Bad:
+            # Half an address while somebody types.
+            return Contact.objects.filter(email_norm__prefix=words.lower())
+    if words.isdigit():
+        cards = Membership.objects.filter(card_number=words).values("contact_id")
+        return Contact.objects.filter(Q(external_id=words) | Q(pk__in=cards))
+    return Contact.objects.all().named_like(folded(words))
+
+
+def _listed(contacts: ContactQuerySet) -> ContactQuerySet:
+    memberships = Membership.objects.select_related("home_branch")
+    return contacts.prefetch_related(Prefetch("memberships", memberships))
+
+
+def household_of(contact: Contact) -> list[HouseholdMember]:
+    """The others in this person's households, adults first."""
+    own = HouseholdMember.objects.filter(contact=contact, unlinked_on__isnull=True).values("household_id")
+    return list(
+        HouseholdMember.objects.filter(household__in=own, unlinked_on__isnull=True)
+        .exclude(contact=contact)
+        .select_related("contact")
+        .order_by("role", "contact__date_of_birth", "pk")
+    )
+
+
+class Held(NamedTuple):
+    """How many rows of one kind we keep, and the days of the oldest and the newest."""
+
+    kind: str
+    rows: int
+    oldest: date | None
+    newest: date | None
+
+
+_INVENTORY = """
+    SELECT kind, count(*),
+           min(occurred_at AT TIME ZONE 'Europe/Brussels')::date,
+           max(occurred_at AT TIME ZONE 'Europe/Brussels')::date
+      FROM members_activity
+     GROUP BY kind
+     ORDER BY kind
+"""
+
+_COUNTS = """
+    SELECT (SELECT count(*) FROM members_contact),
+           (SELECT count(*) FROM members_contact WHERE email_norm <> ''),
+           (SELECT count(*) FROM members_membership),
+           (SELECT count(*) FROM members_household)
+"""
+
+
+class Counts(NamedTuple):
+    """How many rows of a library stand in the main tables."""
+
+    contacts: int
+    with_address: int
+    memberships: int
+    households: int
+
+
+def inventory() -> list[Held]:
+    """What we keep of what people did, kind by kind."""
+    with connection.cursor() as cursor:
+        cursor.execute(_INVENTORY)
+        return [Held(*row) for row in cursor.fetchall()]
+
+
+def counts() -> Counts:
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS)
+        return Counts(*cursor.fetchone())
+
+
+_LAST_PER_SINK = """
+    SELECT DISTINCT ON (sink) sink, finished_at, rows_count, refused_count
+      FROM members_importrun
+     WHERE state = 'done'
+     ORDER BY sink, finished_at DESC, id DESC
+"""
+
+
+class LastDelivery(NamedTuple):
+    """The last time a kind of file came in."""
+
+    sink: str
+    finished_at: datetime
+    rows: int
+    refused: int
+
+
+def last_deliveries() -> dict[str, LastDelivery]:
+    """Per kind of file, how fresh it is."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_PER_SINK)
+        return {row[0]: LastDelivery(*row) for row in cursor.fetchall()}
+
+
+def refusals_of(run: ImportRun, *, code: str = "") -> "list[ImportRefusal]":
+    """The refused rows of a run in the order of the file; all of them, for a download."""
+    refusals = ImportRefusal.objects.filter(run=run)
+    return list((refusals.filter(code=code) if code else refusals).order_by("line", "pk"))

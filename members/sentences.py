@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -187,3 +188,8 @@ _FAILURES = {
     "worker_died": gettext_lazy("Het inladen stopte drie keer onverwacht. Probeer opnieuw of vraag hulp."),
     "file_is_gone": gettext_lazy("Het bestand is niet meer te vinden. Laad het opnieuw op."),
 }
+
+
+def number(count: int) -> str:
+    """`2.812`, as Dutch writes it."""
+    return str(localize(count, use_l10n=True))

@@ -69,7 +69,9 @@ class Recent:
 
     def merged(self) -> str:
         both = f"coalesce(r.{self.column}, '{{}}') || coalesce(b.{self.column}, '{{}}')"
-        return f"(coalesce((SELECT array_agg(d ORDER BY d DESC) FROM unnest({both}) AS d), '{{}}'))[1:{self.k}]"
+        return (
+            f"(coalesce((SELECT array_agg(d ORDER BY d DESC) FROM unnest({both}) AS d), '{{}}'))[1:{self.k}]"
+        )
 
 
 COLUMNS: tuple[Mark | Count | Recent, ...] = (
@@ -195,7 +197,7 @@ def refold() -> int:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE touched")
         cursor.execute(_REFOLD)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def check() -> Sums:
@@ -214,4 +216,4 @@ def retire(*, kind: Kind, before: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_ADD_TO_BASELINE, {"kind": kind, "before": before})
         cursor.execute(_DELETE_OLD, {"kind": kind, "before": before})
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from members.imports import dialect, header
 from members.imports.failure import Unreadable
@@ -24,6 +24,14 @@ _FRAME_ROWS = 5_000
 _SAMPLE_ROWS = 200
 # Longer than any cell we keep; a quote that is never closed runs into it.
 _CELL_LIMIT = 100_000
+
+
+class Rows(Protocol):
+    """What csv.reader gives: rows, and the line it stands on."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]: ...
 
 
 def read(path: Path, columns: list[ColumnSpec], pepper: bytes) -> Iterator[tuple[dict[str, object], bytes]]:
@@ -68,7 +76,7 @@ def _refuse_mapped_national(national: list[str], titles: list[str], mapping: hea
 
 
 def _frames(
-    reader: RowReader, sample: list[tuple[int, list[str]]], rows: "csv._reader", file: IO[str]
+    reader: RowReader, sample: list[tuple[int, list[str]]], rows: "Rows", file: IO[str]
 ) -> Iterator[tuple[dict[str, object], bytes]]:
     lines: list[str] = []
     for line, row in _numbered(sample, rows):
@@ -82,7 +90,7 @@ def _frames(
         yield _frame(lines, file)
 
 
-def _numbered(sample: list[tuple[int, list[str]]], rows: "csv._reader") -> Iterator[tuple[int, list[str]]]:
+def _numbered(sample: list[tuple[int, list[str]]], rows: "Rows") -> Iterator[tuple[int, list[str]]]:
     yield from sample
     for row in rows:
         yield rows.line_num, row

@@ -47,11 +47,11 @@ def run(*, run_id: int, library_id: int, at: datetime) -> ImportRun | None:
     sink = sinks.get(found.sink)
     path = settings.UPLOADS_DIR / found.stored_as
     try:
-        _load(found, sink, path, at=at)
+        _load(found, sink, path, library_id=library_id, at=at)
     except Unreadable as refusal:
-        _fail(found, refusal.code, refusal.detail, at=at)
+        _fail(found, refusal.code, refusal.detail, library_id=library_id, at=at)
     except FileNotFoundError:
-        _fail(found, "file_is_gone", {}, at=at)
+        _fail(found, "file_is_gone", {}, library_id=library_id, at=at)
     finally:
         intake.drop()
     path.unlink(missing_ok=True)
@@ -75,11 +75,13 @@ def _begin(run_id: int, *, at: datetime) -> ImportRun | None:
     return found
 
 
-def _load(found: ImportRun, sink: Sink, path: Path, *, at: datetime) -> None:
-    reading = intake.stage(path, sink, library_id=found.library_id, on_progress=_progress_of(found))
+def _load(found: ImportRun, sink: Sink, path: Path, *, library_id: int, at: datetime) -> None:
+    reading = intake.stage(
+        path, sink, library_id=library_id, on_progress=_progress_of(found.pk, library_id=library_id)
+    )
     facts = Run(
         run_id=found.pk,
-        library_id=found.library_id,
+        library_id=library_id,
         source=found.source,
         at=at,
         present=frozenset(reading.pop("present")),
@@ -87,9 +89,9 @@ def _load(found: ImportRun, sink: Sink, path: Path, *, at: datetime) -> None:
     if sink.prepare_shared:
         with acting_for_network():
             sink.prepare_shared(facts)
-    with acting_for(found.library_id):
+    with acting_for(library_id):
         with connection.cursor() as cursor:
-            cursor.execute(_ONE_AT_A_TIME, {"library_id": found.library_id})
+            cursor.execute(_ONE_AT_A_TIME, {"library_id": library_id})
         staging.begin()
         outcome = sink.merge(facts)
         for follower in sinks.followers(sink.code):
@@ -97,10 +99,10 @@ def _load(found: ImportRun, sink: Sink, path: Path, *, at: datetime) -> None:
         _report(found, outcome, reading, at=at)
 
 
-def _progress_of(found: ImportRun) -> Callable[[intake.Progress], None]:
+def _progress_of(run_id: int, *, library_id: int) -> Callable[[intake.Progress], None]:
     def note(progress: intake.Progress) -> None:
-        with acting_for(found.library_id):
-            ImportRun.objects.filter(pk=found.pk).update(
+        with acting_for(library_id):
+            ImportRun.objects.filter(pk=run_id).update(
                 bytes_read=progress.bytes_read, rows_count=progress.rows, heartbeat_at=clock.database_now()
             )
 
@@ -123,9 +125,9 @@ def _report(found: ImportRun, outcome: Outcome, reading: dict[str, object], *, a
     found.save()
 
 
-def _fail(found: ImportRun, code: str, detail: dict[str, object], *, at: datetime) -> None:
-    logger.info("import %s of library %s failed: %s", found.pk, found.library_id, code)
-    with acting_for(found.library_id):
+def _fail(found: ImportRun, code: str, detail: dict[str, object], *, library_id: int, at: datetime) -> None:
+    logger.info("import %s of library %s failed: %s", found.pk, library_id, code)
+    with acting_for(library_id):
         found.state, found.finished_at, found.stored_as = ImportRun.State.FAILED, at, ""
         found.failure = {"code": code, "detail": detail}
         found.save()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from bibmail.tenancy.models import TenantModel
 from members.models.sourced import Sourced
 
-# Below it a person is never mailed; the linked adult is (Act of 30 July 2018, art. 7). Decision D4: one constant.
+# Below it a person is never mailed, the linked adult is (Act of 30 July 2018, art. 7; decision D4).
 AGE_OF_OWN_MAIL = 13
 
 
@@ -56,7 +56,10 @@ class Contact(TenantModel, Sourced):
         VOLUNTEER = "volunteer", _("Vrijwilliger")
         STAKEHOLDER = "stakeholder", _("Belanghebbende")
 
-    external_id = models.CharField(_("nummer in het bibliotheeksysteem"), max_length=80, null=True)
+    # NULL, not empty: many people have no number and the key below must let them all in.
+    external_id = models.CharField(  # noqa: DJ001
+        _("nummer in het bibliotheeksysteem"), max_length=80, null=True
+    )
     kind = models.CharField(_("soort"), max_length=12, choices=Kind.choices, default=Kind.PERSON)
     relation = models.CharField(
         _("soort relatie"), max_length=24, choices=Relation.choices, default=Relation.MEMBER

@@ -1,0 +1,108 @@
+"""A person as a page shows them: facts with where they come from, and the household."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from members import queries
+from members.models import Contact, HouseholdMember, Membership
+from members.models.sourced import Sourced
+
+SOURCES = {
+    "wise": gettext_lazy("Wise"),
+    "upload": gettext_lazy("een ingeladen bestand"),
+}
+
+_LANGUAGES = {
+    "nl": gettext_lazy("Nederlands"),
+    "fr": gettext_lazy("Frans"),
+    "en": gettext_lazy("Engels"),
+    "de": gettext_lazy("Duits"),
+}
+
+
+class Results(NamedTuple):
+    """What a search found."""
+
+    words: str
+    people: list[Contact]
+    has_more: bool
+
+
+class Fact(NamedTuple):
+    """One thing we know and where it comes from."""
+
+    label: str
+    value: str
+    source: str
+
+
+class Profile(NamedTuple):
+    """The head of a person's page."""
+
+    contact: Contact
+    membership: Membership | None
+    is_member: bool
+    age: int | None
+    initials: str
+    facts: list[Fact]
+
+
+class Relative(NamedTuple):
+    """Somebody else in the household."""
+
+    link: HouseholdMember
+    age: int | None
+
+
+def of(contact: Contact, *, on: date) -> Profile:
+    """Everything the page says of one person on this day."""
+    membership = Membership.objects.select_related("home_branch").filter(contact=contact).first()
+    names = [name for name in (contact.first_name, contact.last_name) if name]
+    return Profile(
+        contact=contact,
+        membership=membership,
+        is_member=membership is not None and membership.is_valid(on),
+        age=contact.age(on),
+        initials="".join(name[0] for name in names).upper() or "?",
+        facts=[*_contact_facts(contact), *(_membership_facts(membership) if membership else [])],
+    )
+
+
+def household(contact: Contact, *, on: date) -> list[Relative]:
+    return [Relative(link, link.contact.age(on)) for link in queries.household_of(contact)]
+
+
+def _contact_facts(contact: Contact) -> list[Fact]:
+    born = contact.date_of_birth
+    place = " ".join(part for part in (contact.postal_code, contact.city) if part)
+    return [
+        Fact(_("E-mail"), contact.email, _source(contact, "email")),
+        Fact(_("Geboren"), date_format(born, "j F Y") if born else "", _source(contact, "date_of_birth")),
+        Fact(_("Woonplaats"), place, _source(contact, "postal_code")),
+        Fact(
+            _("Taal"), str(_LANGUAGES.get(contact.language, contact.language)), _source(contact, "language")
+        ),
+    ]
+
+
+def _membership_facts(membership: Membership) -> list[Fact]:
+    since = membership.enrolled_on
+    return [
+        Fact(_("Lidkaartnummer"), membership.masked_card_number, _source(membership, "card_number")),
+        Fact(_("Type lidmaatschap"), membership.public_type, _source(membership, "membership_type")),
+        Fact(
+            _("Lid sinds"), date_format(since, "j F Y") if since else "", _source(membership, "enrolled_on")
+        ),
+    ]
+
+
+def _source(row: Sourced, column: str) -> str:
+    """`uit Wise, 2 september 2026`."""
+    source, moment = row.source_of(column)
+    day = date_format(localdate(datetime.fromisoformat(moment)), "j F Y")
+    return _("uit %(source)s, %(day)s") % {"source": SOURCES.get(source, source), "day": day}

@@ -1,0 +1,40 @@
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from bibmail.tenancy import audit, clock
+from bibmail.tenancy.middleware import LibraryRequest
+from bibmail.tenancy.permissions import people_required
+from members import panels, profile, queries, timeline
+from members.models import Contact
+
+
+@require_safe
+def contacts(request: LibraryRequest) -> HttpResponse:
+    """Find a person; without words, the newest members. Colleagues without the right see numbers only."""
+    words = request.GET.get("q", "")
+    found = []
+    if request.staff_role.sees_people:
+        found = queries.find(words) if words.strip() else queries.newest_members()
+    results = profile.Results(words.strip(), found[: queries.MOST_FOUND], len(found) > queries.MOST_FOUND)
+    context = {"results": results, "today": timezone.localdate(clock.now())}
+    if getattr(request, "htmx", False):
+        return render(request, "members/_results.html", context)
+    return render(request, "members/contacts.html", context | {"counts": queries.counts()})
+
+
+@require_safe
+@people_required
+def contact(request: LibraryRequest, contact_id: int) -> HttpResponse:
+    """One person: who they are, what they did, what they want. That somebody looked is written down."""
+    person = get_object_or_404(Contact, pk=contact_id)
+    at = clock.now()
+    audit.record("contact.viewed", by=request.user, at=at, subject_kind="contact", subject_id=person.pk)
+    context = {
+        "profile": profile.of(person, on=timezone.localdate(at)),
+        "household": profile.household(person, on=timezone.localdate(at)),
+        "months": timeline.by_month(panels.moments_of(person)[:100]),
+        "panels": panels.panels_of(person, at=at),
+    }
+    return render(request, "members/contact.html", context)

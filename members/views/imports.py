@@ -1,0 +1,99 @@
+import csv
+from io import StringIO
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bibmail.tenancy import clock
+from bibmail.tenancy.middleware import LibraryRequest
+from bibmail.tenancy.pages import page
+from bibmail.tenancy.permissions import editor_required, people_required
+from members import actions, deliveries, queries
+from members.forms import UploadForm
+from members.models import ImportRefusal, ImportRun
+
+
+@require_safe
+def data(request: LibraryRequest) -> HttpResponse:
+    """How fresh each kind of data is, and the last files that came in."""
+    runs = ImportRun.objects.select_related("started_by")[:20]
+    context = {
+        "freshness": deliveries.freshness(at=clock.now()),
+        "runs": [deliveries.shown(run) for run in runs],
+    }
+    return render(request, "members/data.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@editor_required
+def import_add(request: LibraryRequest) -> HttpResponse:
+    """Choose a file and what it holds; loading starts at once in the background."""
+    form = UploadForm(request.POST or None, request.FILES or None, initial={"sink": request.GET.get("sink")})
+    if form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            run = actions.receive_upload(
+                sink=form.cleaned_data["sink"],
+                file_name=upload.name,
+                chunks=upload.chunks(),
+                by=request.user,
+                at=clock.now(),
+            )
+        except actions.TooLarge:
+            form.add_error("file", _("Dit bestand is te groot. Deel het op in kleinere bestanden."))
+        else:
+            return redirect(page(request, "import", run.pk))
+    return render(request, "members/import_add.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+def import_run(request: LibraryRequest, run_id: int) -> HttpResponse:
+    """One file: how far it is, or what it did and which rows did not come in."""
+    run = get_object_or_404(ImportRun.objects.select_related("started_by"), pk=run_id)
+    if getattr(request, "htmx", False):
+        if not run.is_under_way:
+            # The outcome brings the list of refused rows along.
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return render(request, "members/_progress.html", {"shown": deliveries.shown(run)})
+    code = request.GET.get("code", "")
+    refusals = ImportRefusal.objects.filter(run=run, **({"code": code} if code else {})).order_by(
+        "line", "pk"
+    )
+    pages = Paginator(refusals, 25).get_page(request.GET.get("page"))
+    context = {
+        "shown": deliveries.shown(run),
+        "groups": deliveries.groups(run, chosen=code),
+        "pages": pages,
+        "rows": [
+            deliveries.row(refusal, of=run, sees_people=request.staff_role.sees_people) for refusal in pages
+        ],
+    }
+    return render(request, "members/import.html", context)
+
+
+@require_safe
+@people_required
+def import_refusals(request: LibraryRequest, run_id: int) -> HttpResponse:
+    """The refused rows as a file that Excel opens, with what is wrong and the mend."""
+    run = get_object_or_404(ImportRun, pk=run_id)
+    file = StringIO()
+    writer = csv.writer(file, delimiter=";")
+    writer.writerow([_("Rij"), _("Kolom"), _("Waarde"), _("Wat is er mis?"), _("Wat kan je doen?")])
+    for refusal in queries.refusals_of(run):
+        row = deliveries.row(refusal, of=run, sees_people=True)
+        writer.writerow([row.line, row.column, deliveries.harmless(refusal.value), row.wrong, row.mend])
+    # Excel takes UTF-8 only with the mark.
+    response = HttpResponse("\ufeff" + file.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="niet-ingeladen-{run.sink}-{run.pk}.csv"'
+    return response
+
+
+@require_safe
+def inventory(request: LibraryRequest) -> HttpResponse:
+    """What is kept, for how long, and what it may be used for."""
+    return render(
+        request, "members/inventory.html", {"counts": queries.counts(), "kinds": deliveries.inventory()}
+    )
