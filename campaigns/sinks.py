@@ -67,20 +67,19 @@ _ADD_TITLES = """
 # The same address and the same name is the same person; an address alone is not (decision D4).
 _SAME_PERSON = """
     c.email_norm = s.email_norm AND s.email_norm <> ''
-    AND c.name_by_first = concat_ws(' ', s.first_name_folded, s.last_name_folded)
+    AND c.first_name_folded = s.first_name_folded AND c.last_name_folded = s.last_name_folded
 """
 
 # A register of an event has no number for people: this one is derived, so it stays the same.
 _ADD_VISITORS = f"""
     INSERT INTO members_contact (library_id, external_id, kind, relation, first_name, name_prefix, last_name,
-                                 name_by_last, name_by_first, gender, postal_code, city, email, email_norm,
+                                 first_name_folded, last_name_folded, gender, postal_code, city, email, email_norm,
                                  recipient_hash, language, is_deceased, source, sourced_at, field_sources)
     SELECT DISTINCT ON (s.email_norm, s.first_name_folded, s.last_name_folded)
            %(library_id)s,
            'visitor:' || md5(concat_ws('|', s.email_norm, s.first_name_folded, s.last_name_folded)),
            'person', 'visitor', s.first_name, '', s.last_name,
-           concat_ws(' ', s.last_name_folded, s.first_name_folded),
-           concat_ws(' ', s.first_name_folded, s.last_name_folded), '', '', '', s.email, s.email_norm,
+           s.first_name_folded, s.last_name_folded, '', '', '', s.email, s.email_norm,
            s.email_hash, 'nl', false, %(source)s, %(at)s, '{{}}'
       FROM accepted AS s
      WHERE s.member = ''

@@ -28,8 +28,12 @@ class TopicForm(forms.Form):
     )
 
     def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
-        initial = {"label": offer.label, "description": offer.description, "is_offered": offer.is_offered}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {
+            "label": offer.label,
+            "description": offer.description,
+            "is_offered": offer.is_offered,
+        }
+        super().__init__(*args, **kwargs)
         self._offer = offer
         if offer.is_service:
             del self.fields["is_offered"]

@@ -3,9 +3,8 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from consent import topics
 from consent.models import Consent, DataUse, Subject, Suppression, Topic

@@ -5,6 +5,7 @@ refusal code once somebody objects. A merge reads `accepted`, a view of the rows
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -57,14 +58,14 @@ def refuse(code: str, *, header: str, value: str, where: str) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(_REFUSE.format(value=value, condition=where), {"code": code, "header": header})
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
-def execute(statement: str, params: Mapping[str, object] | None = None) -> int:
+def execute(statement: str, params: Mapping[str, Any] | None = None) -> int:
     """Run one statement of a merge; return how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params or {})
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def upsert(

@@ -2,6 +2,7 @@ from datetime import date
 from typing import Self
 
 from django.db import models
+from django.db.models.functions import Concat, Trim
 from django.utils.translation import gettext_lazy as _
 
 from bibmail.tenancy.models import TenantModel
@@ -37,6 +38,15 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(models.Q(name_by_last__prefix=words) | models.Q(name_by_first__prefix=words))
 
 
+def _joined(first: str, second: str) -> models.GeneratedField:
+    """Both names in this order, kept by the database."""
+    return models.GeneratedField(
+        expression=Trim(Concat(first, models.Value(" "), second)),
+        output_field=models.CharField(max_length=241),
+        db_persist=True,
+    )
+
+
 class Contact(TenantModel, Sourced):
     """A person whom one library knows; a member when a membership is valid."""
 
@@ -68,8 +78,10 @@ class Contact(TenantModel, Sourced):
     name_prefix = models.CharField(_("tussenvoegsel"), max_length=40, blank=True)
     last_name = models.CharField(_("naam"), max_length=100, blank=True)
     # Folded to lower case without accents, so that a plain prefix finds them under row-level security.
-    name_by_last = models.CharField(max_length=240, blank=True)
-    name_by_first = models.CharField(max_length=240, blank=True)
+    first_name_folded = models.CharField(max_length=120, blank=True)
+    last_name_folded = models.CharField(max_length=120, blank=True)
+    name_by_last = _joined("last_name_folded", "first_name_folded")
+    name_by_first = _joined("first_name_folded", "last_name_folded")
     gender = models.CharField(_("geslacht"), max_length=1, blank=True)
     date_of_birth = models.DateField(_("geboortedatum"), null=True)
     postal_code = models.CharField(_("postcode"), max_length=10, blank=True)

@@ -71,8 +71,8 @@ def merge_profile_links(run: Run) -> Outcome:
         values={
             "first_name": "s.first_name",
             "last_name": "s.last_name",
-            "name_by_last": "concat_ws(' ', s.last_name_folded, s.first_name_folded)",
-            "name_by_first": "concat_ws(' ', s.first_name_folded, s.last_name_folded)",
+            "first_name_folded": "s.first_name_folded",
+            "last_name_folded": "s.last_name_folded",
             "email": "s.email",
             "email_norm": "s.email_norm",
             "recipient_hash": "s.email_hash",

@@ -53,8 +53,8 @@ _CONTACT = {
     "first_name": ("first_name", "s.first_name"),
     "name_prefix": ("name_prefix", "s.name_prefix"),
     "last_name": ("last_name", "ltrim(s.last_name, '* ')"),
-    "name_by_last": ("last_name", "concat_ws(' ', s.last_name_folded, s.first_name_folded)"),
-    "name_by_first": ("last_name", "concat_ws(' ', s.first_name_folded, s.last_name_folded)"),
+    "first_name_folded": ("first_name", "s.first_name_folded"),
+    "last_name_folded": ("last_name", "s.last_name_folded"),
     "gender": ("gender", "s.gender"),
     "date_of_birth": ("date_of_birth", "s.date_of_birth"),
     "postal_code": ("postal_code", "s.postal_code"),
@@ -83,7 +83,7 @@ _MEMBERSHIP = {
 
 # What a new row holds where the file does not speak of it.
 _CONTACT_DEFAULTS = {
-    "first_name": "''", "name_prefix": "''", "gender": "''", "postal_code": "''", "city": "''", "email": "''",
+    "first_name": "''", "first_name_folded": "''", "name_prefix": "''", "gender": "''", "postal_code": "''", "city": "''", "email": "''",
     "email_norm": "''", "language": "'nl'", "kind": "'person'",
 }  # fmt: skip
 _MEMBERSHIP_DEFAULTS = {
