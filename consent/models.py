@@ -163,6 +163,10 @@ class Consent(TenantModel):
     def __str__(self) -> str:
         return f"{self.code} {self.opened_at:%Y-%m-%d}"
 
+    def is_in_force(self, at: datetime) -> bool:
+        """As ConsentQuerySet.in_force."""
+        return self.opened_at <= at and (self.closed_at is None or self.closed_at > at)
+
 
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
     def in_force(self, *, at: datetime) -> Self:

@@ -1,16 +1,17 @@
 """What this app adds to a person's page: what they want, what may be used, and when they said so."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from consent import topics
-from consent.models import Consent, DataUse, Subject, Suppression, Topic
+from consent import queries
+from consent.models import Consent, Subject, Suppression
 from members import panels
 from members.models import Contact
-from members.panels import Moment, Panel
+from members.panels import Moment, Part
 
 
 class Choice(NamedTuple):
@@ -18,52 +19,54 @@ class Choice(NamedTuple):
 
     label: str
     is_on: bool
-    is_offered: bool = True
 
 
-def _choices(contact: Contact, at: datetime) -> dict[str, Any]:
-    given = set(Consent.objects.in_force(at=at).filter(contact=contact).values_list("subject", "code"))
-    chosen = [
-        Choice(offer.label, (Subject.TOPIC, offer.topic.code) in given, offer.is_offered)
-        for offer in topics.offers()
-        if not offer.is_service
-    ]
+def part_of(contact: Contact, at: datetime) -> Part:
+    """Three queries: what can be chosen, what was chosen, what keeps mail away."""
+    subjects = queries.subjects(language=get_language() or "nl")
+    consents = list(Consent.objects.filter(contact=contact))
+    given = {(c.subject, c.code) for c in consents if c.is_in_force(at)}
     stops = Suppression.objects.in_force(at=at).filter(contact=contact)
-    return {
-        # A topic that is no longer offered still shows for who once chose it.
-        "topics": [choice for choice in chosen if choice.is_on or choice.is_offered],
-        "uses": [Choice(_label(use), (Subject.DATA_USE, use.code) in given) for use in DataUse.objects.all()],
+    panel = {
+        "topics": _choices(Subject.TOPIC, subjects, given),
+        "uses": _choices(Subject.DATA_USE, subjects, given),
         "stops": [stop.get_reason_display() for stop in stops],
     }
+    return Part(_moments(consents, subjects), "consent/_panel.html", panel)
 
 
-def _label(subject: Topic | DataUse) -> str:
-    return subject.label_en if get_language() == "en" else subject.label_nl
+def _choices(
+    subject: Subject, subjects: Sequence[queries.Choosable], given: set[tuple[str, str]]
+) -> list[Choice]:
+    """What is no longer offered still shows for who once chose it."""
+    choices = [
+        (known, (known.subject, known.code) in given) for known in subjects if known.subject == subject
+    ]
+    return [Choice(known.label, is_on) for known, is_on in choices if is_on or known.is_offered]
 
 
-def _moments(contact: Contact) -> list[Moment]:
-    labels = {(Subject.TOPIC, topic.code): _label(topic) for topic in Topic.objects.all()}
-    labels |= {(Subject.DATA_USE, use.code): _label(use) for use in DataUse.objects.all()}
-    consents = list(Consent.objects.filter(contact=contact))
-    given = _joined(consents, labels, "opened_at", "source")
-    taken = _joined([c for c in consents if c.closed_at], labels, "closed_at", "closed_source")
+def _moments(consents: Sequence[Consent], subjects: Sequence[queries.Choosable]) -> list[Moment]:
+    labels = {(known.subject, known.code): known.label for known in subjects}
+    given = [(c.opened_at, c.source, labels.get((c.subject, c.code), c.code)) for c in consents]
+    taken = [
+        (c.closed_at, c.closed_source, labels.get((c.subject, c.code), c.code))
+        for c in consents
+        if c.closed_at
+    ]
     return [
-        *(Moment(at, "shield-check", _("Gaf toestemming"), text, "yes") for at, text in given),
-        *(Moment(at, "shield-lock", _("Trok toestemming in"), text, "not") for at, text in taken),
+        *(Moment(at, "shield-check", _("Gaf toestemming"), text, "yes") for at, text in _joined(given)),
+        *(Moment(at, "shield-lock", _("Trok toestemming in"), text, "not") for at, text in _joined(taken)),
     ]
 
 
-def _joined(
-    consents: list[Consent], labels: dict[tuple[Subject, str], str], moment: str, source: str
-) -> list[tuple[datetime, str]]:
-    """What was said in one go is one line: `Nieuwsbrief, Activiteiten (balie)`."""
-    said: dict[tuple[datetime, str], list[str]] = {}
-    for consent in consents:
-        key = (getattr(consent, moment), getattr(consent, source))
-        said.setdefault(key, []).append(labels.get((Subject(consent.subject), consent.code), consent.code))
+def _joined(said: Sequence[tuple[datetime, str, str]]) -> list[tuple[datetime, str]]:
+    """What was said in one go is one line: `Nieuwsbrief, Activiteiten (aan de balie)`."""
+    together: dict[tuple[datetime, str], list[str]] = {}
+    for at, how, label in said:
+        together.setdefault((at, how), []).append(label)
     return [
-        (at, ", ".join(names) + (f" ({SOURCES.get(how, how)})" if how else ""))
-        for (at, how), names in said.items()
+        (at, ", ".join(labels) + (f" ({SOURCES.get(how, how)})" if how else ""))
+        for (at, how), labels in together.items()
     ]
 
 
@@ -76,5 +79,4 @@ SOURCES = {
 
 
 def register() -> None:
-    panels.register_panel(Panel(10, "consent/_panel.html", _choices))
-    panels.register_timeline(_moments)
+    panels.register(10, part_of)

@@ -1,7 +1,9 @@
 """Who wants what, whose data may be used, who may not be mailed. Higher floors narrow their people by these."""
 
 from datetime import datetime
+from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from consent.models import Consent, MessageClass, Subject, Suppression
@@ -39,3 +41,30 @@ def wanting_mail(contacts: ContactQuerySet, *, at: datetime) -> ContactQuerySet:
 def _with_consent(contacts: ContactQuerySet, subject: Subject, code: str, *, at: datetime) -> ContactQuerySet:
     given = Consent.objects.in_force(at=at).about(subject, code).filter(contact=OuterRef("pk"))
     return contacts.filter(Exists(given))
+
+
+class Choosable(NamedTuple):
+    """A topic or data use as a person of this library sees it."""
+
+    subject: str
+    code: str
+    label: str
+    is_offered: bool
+
+
+_SUBJECTS = """
+    SELECT 'topic', t.code, coalesce(nullif(v.label, ''), t.label_{language}), coalesce(v.is_offered, true)
+      FROM consent_topic t
+      LEFT JOIN consent_librarytopic v ON v.topic_id = t.id
+     WHERE t.message_class <> 'service'
+     UNION ALL
+    SELECT 'data_use', code, label_{language}, true
+      FROM consent_datause
+"""
+
+
+def subjects(*, language: str) -> list[Choosable]:
+    """Everything a person can say yes or no to, in one query; Dutch unless the language is English."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SUBJECTS.format(language="en" if language.startswith("en") else "nl"))
+        return [Choosable(*row) for row in cursor.fetchall()]

@@ -9,4 +9,4 @@ class MembersConfig(AppConfig):
         from members import panels, sinks, timeline
 
         sinks.register()
-        panels.register_timeline(timeline.activities_of)
+        panels.register(0, timeline.part_of)

@@ -22,35 +22,30 @@ class Moment(NamedTuple):
     is_whole_day: bool = False
 
 
-class Panel(NamedTuple):
-    """A card beside the timeline: a template, and what it is shown with."""
+class Part(NamedTuple):
+    """What one app adds: moments, and a card with what its template is shown with (or no card)."""
 
-    order: int
-    template: str
-    context: Callable[[Contact, datetime], dict[str, Any]]
-
-
-MomentsOf = Callable[[Contact], Sequence[Moment]]
-
-_panels: list[Panel] = []
-_timelines: list[MomentsOf] = []
+    moments: Sequence[Moment]
+    template: str = ""
+    panel: dict[str, Any] | None = None
 
 
-def register_panel(panel: Panel) -> None:
-    _panels.append(panel)
-    _panels.sort(key=lambda known: known.order)
+PartOf = Callable[[Contact, datetime], Part]
+
+_parts: list[tuple[int, PartOf]] = []
 
 
-def register_timeline(moments_of: MomentsOf) -> None:
-    _timelines.append(moments_of)
+def register(order: int, part_of: PartOf) -> None:
+    """`part_of(contact, at)` is asked once per page; cards stand in this order."""
+    _parts.append((order, part_of))
+    _parts.sort(key=lambda known: known[0])
 
 
-def panels_of(contact: Contact, *, at: datetime) -> list[tuple[str, dict[str, Any]]]:
-    """Templates with their contexts, in order."""
-    return [(panel.template, panel.context(contact, at)) for panel in _panels]
+def parts_of(contact: Contact, *, at: datetime) -> list[Part]:
+    return [part_of(contact, at) for _order, part_of in _parts]
 
 
-def moments_of(contact: Contact) -> list[Moment]:
+def moments_of(parts: Sequence[Part]) -> list[Moment]:
     """Everything the apps tell about this person, newest first."""
-    moments = [moment for timeline in _timelines for moment in timeline(contact)]
+    moments = [moment for part in parts for moment in part.moments]
     return sorted(moments, key=lambda moment: moment.at, reverse=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from members.models import Activity, ActivityKind, Contact
-from members.panels import Moment
+from members.panels import Moment, Part
 
 _MOST = 400
 
@@ -42,14 +42,14 @@ def by_month(moments: Sequence[Moment]) -> list[Month]:
     return [Month(first_day, list(found)) for first_day, found in months]
 
 
-def activities_of(contact: Contact) -> list[Moment]:
-    """The newest acts of one person."""
+def part_of(contact: Contact, at: datetime) -> Part:
+    """The newest acts of one person; this app's facts stand on the page itself."""
     acts = (
         Activity.objects.filter(contact=contact)
         .select_related("branch")
         .order_by("-occurred_at", "-pk")[:_MOST]
     )
-    return [_moment(list(same)) for _key, same in groupby(acts, key=_same_line)]
+    return Part([_moment(list(same)) for _key, same in groupby(acts, key=_same_line)])
 
 
 def _same_line(act: Activity) -> tuple[object, ...]:

@@ -9,6 +9,8 @@ from bibmail.tenancy.permissions import people_required
 from members import panels, profile, queries, timeline
 from members.models import Contact
 
+_MOST_MOMENTS = 100
+
 
 @require_safe
 def contacts(request: LibraryRequest) -> HttpResponse:
@@ -31,10 +33,11 @@ def contact(request: LibraryRequest, contact_id: int) -> HttpResponse:
     person = get_object_or_404(Contact, pk=contact_id)
     at = clock.now()
     audit.record("contact.viewed", by=request.user, at=at, subject_kind="contact", subject_id=person.pk)
+    parts = panels.parts_of(person, at=at)
     context = {
         "profile": profile.of(person, on=timezone.localdate(at)),
         "household": profile.household(person, on=timezone.localdate(at)),
-        "months": timeline.by_month(panels.moments_of(person)[:100]),
-        "panels": panels.panels_of(person, at=at),
+        "months": timeline.by_month(panels.moments_of(parts)[:_MOST_MOMENTS]),
+        "panels": [part for part in parts if part.template],
     }
     return render(request, "members/contact.html", context)
