@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from bibmail.tenancy import sinks, staging
 from bibmail.tenancy.sinks import Column, Outcome, Run, Sink
 from members import activities
-from members.models.contact import AGE_OF_OWN_MAIL, years_before
+from members.models.contact import AGE_OF_OWN_MAIL
 
 COLUMNS = (
     Column(name="member", header="memberExternalId", label=_("Nummer van het lid"), max_length=80),
@@ -22,13 +22,6 @@ _UNKNOWN_SUBJECT = """
     AND NOT EXISTS (SELECT FROM consent_datause d WHERE d.code = s.code)
 """
 
-# People on one address are different people; below 13 a parent consents (law L-08).
-_BY_ADDRESS = """
-    SELECT count(*) FROM members_contact c
-     WHERE c.email_norm = s.email_norm AND s.email_norm <> ''
-       AND (c.date_of_birth IS NULL OR c.date_of_birth <= '{born_by}'::date)
-"""
-
 _TOO_YOUNG = """
     EXISTS (SELECT FROM members_contact c
              WHERE c.external_id = s.member AND c.date_of_birth > s.recorded_at::date - interval '{age} years')
@@ -38,16 +31,13 @@ _TOO_YOUNG = """
 _ANSWERS = """
     DROP TABLE IF EXISTS answers;
     CREATE TEMP TABLE answers ON COMMIT DROP AS
-    SELECT coalesce(by_number.id, by_address.id) AS contact_id,
+    SELECT coalesce(by_number.id, by_address.contact_id) AS contact_id,
            CASE WHEN t.code IS NULL THEN 'data_use' ELSE 'topic' END AS subject,
            s.code, s.is_given, s.source, s.recorded_at, s.proof_text, s.line
       FROM accepted AS s
       LEFT JOIN consent_topic   AS t         ON t.code = s.code
       LEFT JOIN members_contact AS by_number ON s.member <> '' AND by_number.external_id = s.member
-      LEFT JOIN LATERAL (SELECT min(c.id) AS id FROM members_contact c
-                          WHERE s.member = '' AND c.email_norm = s.email_norm
-                            AND (c.date_of_birth IS NULL OR c.date_of_birth <= '{born_by}'::date)
-                        ) AS by_address ON true;
+      LEFT JOIN addressees AS by_address ON s.member = '' AND by_address.email_norm = s.email_norm;
     ANALYZE answers;
 """
 
@@ -135,7 +125,6 @@ _LIFT_UNMARKED = """
 
 def merge_consents(run: Run) -> Outcome:
     """Open and close consents as the file tells, oldest answer first; nothing later is undone."""
-    born_by = years_before(run.at.date(), AGE_OF_OWN_MAIL)
     staging.refuse("unknown_topic", header="topic", value="s.code", where=_UNKNOWN_SUBJECT)
     staging.refuse(
         "missing", header="memberExternalId", value="''", where="s.member = '' AND s.email_norm = ''"
@@ -144,12 +133,8 @@ def merge_consents(run: Run) -> Outcome:
     staging.refuse(
         "too_young", header="memberExternalId", value="s.member", where=_TOO_YOUNG.format(age=AGE_OF_OWN_MAIL)
     )
-    by_address = _BY_ADDRESS.format(born_by=born_by)
-    for code, condition in (("unknown_member", "= 0"), ("ambiguous_email", "> 1")):
-        staging.refuse(
-            code, header="email", value="s.email", where=f"s.member = '' AND ({by_address}) {condition}"
-        )
-    staging.execute(_ANSWERS.format(born_by=born_by))
+    activities.refuse_unclear_addresses(on=run.at.date(), header="email")
+    staging.execute(_ANSWERS)
     staging.execute(_WORDINGS, {"library_id": run.library_id, "at": run.at})
     staging.execute(_SPELLS)
     closed = staging.execute(_CLOSE)

@@ -1,5 +1,6 @@
 """Incoming activities, whatever file or system they come from: one merge, then the summaries follow."""
 
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -7,6 +8,7 @@ from django.db import connection
 from bibmail.tenancy import staging
 from bibmail.tenancy.sinks import Outcome, Run
 from members import summary
+from members.models.contact import AGE_OF_OWN_MAIL, years_before
 
 _STAGE = """
     DROP TABLE IF EXISTS incoming_activity;
@@ -77,8 +79,35 @@ def merge(run: Run, rows: str, *, source: str | None = None) -> Outcome:
         changed = cursor.rowcount
         cursor.execute(_INSERT, values)
         new = cursor.fetchone()[0]
-    summary.refold()
+    staging.refresh_statistics("members_activity", after=new)
+    staging.refresh_statistics("members_activitysummary", after=summary.refold())
     return Outcome(new=new, changed=changed, unchanged=total - new - changed)
+
+
+# Whom the rows can mean by an address alone: those who get mail themselves. A child below 13 is on the
+# address of a parent and neither books nor consents (law L-08).
+_ADDRESSEES = """
+    DROP TABLE IF EXISTS addressees;
+    CREATE TEMP TABLE addressees ON COMMIT DROP AS
+    SELECT email_norm, min(id) AS contact_id, count(*) AS people
+      FROM members_contact
+     WHERE email_norm IN (SELECT email_norm FROM accepted WHERE member = '' AND email_norm <> '')
+       AND (date_of_birth IS NULL OR date_of_birth <= %(born_by)s)
+     GROUP BY email_norm;
+    ANALYZE addressees;
+"""
+
+
+def refuse_unclear_addresses(*, on: date, header: str) -> None:
+    """Object to rows without a number whose address nobody, or more than one person, has.
+
+    Leaves the temporary table `addressees(email_norm, contact_id, people)` for the merge.
+    """
+    staging.execute(_ADDRESSEES, {"born_by": years_before(on, AGE_OF_OWN_MAIL)})
+    known = "EXISTS (SELECT FROM addressees a WHERE a.email_norm = s.email_norm {and_more})"
+    nobody, several = f"NOT {known.format(and_more='')}", known.format(and_more="AND a.people > 1")
+    for code, condition in (("unknown_member", nobody), ("ambiguous_email", several)):
+        staging.refuse(code, header=header, value="s.email", where=f"s.member = '' AND {condition}")
 
 
 def refuse_unknown_members() -> None:

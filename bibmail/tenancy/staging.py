@@ -12,6 +12,9 @@ from django.db import connection
 from bibmail.tenancy.scope import current_library_id
 from bibmail.tenancy.sinks import Outcome, Run
 
+# Fewer new rows change no plan.
+_MANY = 1000
+
 _REFUSE = """
     UPDATE staging AS s
        SET refusal        = %(code)s,
@@ -114,7 +117,14 @@ def upsert(
             },
         )
         new, changed, total = cursor.fetchone()
+    refresh_statistics(table, after=new)
     return Outcome(new=new, changed=changed, unchanged=total - new - changed)
+
+
+def refresh_statistics(table: str, *, after: int) -> None:
+    """Tell the planner of rows just added; without it a first load is planned as for an empty table."""
+    if after >= _MANY:
+        execute("SELECT refresh_statistics(%(table)s::regclass)", {"table": table})
 
 
 def _stage_incoming(rows: str, columns: Mapping[str, str]) -> None:

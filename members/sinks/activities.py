@@ -107,25 +107,17 @@ _EBOOK_ROWS = """
 # A reservation names a member, or an address that one person alone has.
 _SEAT_PERSON = """
     LEFT JOIN members_contact AS by_number ON s.member <> '' AND by_number.external_id = s.member
-    LEFT JOIN LATERAL (SELECT min(c.id) AS id, count(*) AS people
-                         FROM members_contact AS c
-                        WHERE s.member = '' AND s.email_norm <> '' AND c.email_norm = s.email_norm) AS by_address
-           ON by_address.people = 1
+    LEFT JOIN addressees AS by_address ON s.member = '' AND by_address.email_norm = s.email_norm
 """
 
 _SEAT_ROWS = f"""
-    SELECT coalesce(by_number.id, by_address.id), 'seat_reservation', s.starts_at, b.id, s.seat, '', s.status,
+    SELECT coalesce(by_number.id, by_address.contact_id), 'seat_reservation', s.starts_at, b.id, s.seat, '', s.status,
            coalesce(nullif(s.reservation_id, ''),
                     md5(concat_ws('|', s.member, s.email_norm, s.branch_code, s.seat,
                                   s.starts_at AT TIME ZONE 'UTC')))
       FROM accepted AS s
       {_SEAT_PERSON}
       LEFT JOIN tenancy_branch AS b ON b.code = s.branch_code
-"""
-
-_SEAT_OF_NOBODY = """
-    s.member = '' AND 1 <> (SELECT count(*) FROM members_contact c
-                             WHERE c.email_norm = s.email_norm AND s.email_norm <> '')
 """
 
 
@@ -157,7 +149,7 @@ def merge_seat_reservations(run: Run) -> Outcome:
     """Study places and computers, by member or by an address that belongs to one person."""
     activities.refuse_unknown_members()
     activities.refuse_unknown_branches()
-    staging.refuse("unknown_member", header="personEmail", value="s.email", where=_SEAT_OF_NOBODY)
+    activities.refuse_unclear_addresses(on=run.at.date(), header="personEmail")
     return _with_repeats(activities.merge(run, _SEAT_ROWS, source=f"{run.source}:seat"))
 
 

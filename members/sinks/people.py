@@ -83,7 +83,8 @@ _MEMBERSHIP = {
 
 # What a new row holds where the file does not speak of it.
 _CONTACT_DEFAULTS = {
-    "first_name": "''", "first_name_folded": "''", "name_prefix": "''", "gender": "''", "postal_code": "''", "city": "''", "email": "''",
+    "first_name": "''", "first_name_folded": "''", "name_prefix": "''", "gender": "''",
+    "postal_code": "''", "city": "''", "email": "''",
     "email_norm": "''", "language": "'nl'", "kind": "'person'",
 }  # fmt: skip
 _MEMBERSHIP_DEFAULTS = {

@@ -19,12 +19,29 @@ CURRENT_LIBRARY_ID = """
     GRANT EXECUTE ON FUNCTION current_library_id() TO bibmail_app, bibmail_owner, bibmail_dashboard, bibmail_backup;
 """
 
+# After a large load the planner must know of the rows, or it walks through them one by one; only an owner
+# may ANALYZE. SKIP_LOCKED: two imports at once must not wait for each other.
+REFRESH_STATISTICS = """
+    CREATE FUNCTION refresh_statistics(target regclass) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog AS $$
+    BEGIN
+        IF NOT EXISTS (SELECT FROM pg_class WHERE oid = target AND relnamespace = 'public'::regnamespace) THEN
+            RAISE EXCEPTION 'no table of ours: %', target;
+        END IF;
+        EXECUTE format('ANALYZE (SKIP_LOCKED) %s', target);
+    END $$;
+    REVOKE ALL ON FUNCTION refresh_statistics(regclass) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION refresh_statistics(regclass) TO bibmail_app;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("tenancy", "0001_initial")]
 
     operations = [
         migrations.RunSQL(CURRENT_LIBRARY_ID, "DROP FUNCTION current_library_id();"),
+        migrations.RunSQL(REFRESH_STATISTICS, "DROP FUNCTION refresh_statistics(regclass);"),
         *rls.fence(
             [
                 "tenancy_branch",
