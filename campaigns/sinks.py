@@ -156,6 +156,9 @@ def merge_event_registrations(run: Run) -> Outcome:
     )
     activities.refuse_unknown_members()
     staging.refuse("missing", header="personEmail", value="''", where="s.member = '' AND s.email_norm = ''")
+    activities.refuse_too_old(
+        run, header="registeredAt", kind="'event_registration'", moment="s.registered_at"
+    )
     staging.execute(_ADD_VISITORS, {"library_id": run.library_id, "source": run.source, "at": run.at})
     outcome = activities.merge(run, _REGISTRATION_ROWS, source=f"{run.source}:event")
     total = staging.execute("SELECT FROM accepted")

@@ -28,6 +28,7 @@ def part_of(contact: Contact, at: datetime) -> Part:
     given = {(c.subject, c.code) for c in consents if c.is_in_force(at)}
     stops = Suppression.objects.in_force(at=at).filter(contact=contact)
     panel = {
+        "name": contact.first_name,
         "topics": _choices(Subject.TOPIC, subjects, given),
         "uses": _choices(Subject.DATA_USE, subjects, given),
         "stops": [stop.get_reason_display() for stop in stops],

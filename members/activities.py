@@ -8,6 +8,7 @@ from django.db import connection
 from bibmail.tenancy import staging
 from bibmail.tenancy.sinks import Outcome, Run
 from members import summary
+from members.kinds import RULES, oldest_kept
 from members.models.contact import AGE_OF_OWN_MAIL, years_before
 
 _STAGE = """
@@ -108,6 +109,20 @@ def refuse_unclear_addresses(*, on: date, header: str) -> None:
     nobody, several = f"NOT {known.format(and_more='')}", known.format(and_more="AND a.people > 1")
     for code, condition in (("unknown_member", nobody), ("ambiguous_email", several)):
         staging.refuse(code, header=header, value="s.email", where=f"s.member = '' AND {condition}")
+
+
+def refuse_too_old(run: Run, *, header: str, kind: str, moment: str) -> None:
+    """Object to rows that are past their retention; they would go tonight, and come again tomorrow.
+
+    kind and moment are SQL expressions over a staged row `s`.
+    """
+    limits = ", ".join(
+        f"('{rule}', '{oldest.isoformat()}'::timestamptz)"
+        for rule in RULES
+        if (oldest := oldest_kept(rule, at=run.at))
+    )
+    past = f"EXISTS (SELECT FROM (VALUES {limits}) AS l (kind, oldest) WHERE l.kind = {kind} AND {moment} < l.oldest)"
+    staging.refuse("too_old", header=header, value=f"({moment})::date", where=past)
 
 
 def refuse_unknown_members() -> None:

@@ -74,7 +74,7 @@ class Kept(NamedTuple):
 
     label: str | Promise
     held: queries.Held
-    keep_days: int
+    keep_days: int | None
     data_use: str | None
 
 

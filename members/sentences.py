@@ -27,6 +27,9 @@ GROUPS = {
     "unknown_member": gettext_lazy("Onbekend lid"),
     "unknown_event": gettext_lazy("Activiteit"),
     "no_history": gettext_lazy("Geen leenhistoriek"),
+    "too_old": gettext_lazy("Te oud"),
+    "ambiguous_email": gettext_lazy("Gedeeld adres"),
+    "too_young": gettext_lazy("Te jong"),
 }
 
 
@@ -99,6 +102,10 @@ _PLAIN = {
     "unknown_topic": (
         gettext_lazy("Dit thema of gebruik kennen we niet."),
         gettext_lazy("Gebruik een code uit de lijst bij Instellingen, Thema’s."),
+    ),
+    "too_old": (
+        gettext_lazy("Dit is ouder dan wat we bewaren."),
+        gettext_lazy("Je hoeft niets te doen: deze rij bewaren we niet."),
     ),
     "no_history": (
         gettext_lazy("Deze persoon houdt geen leenhistoriek bij."),

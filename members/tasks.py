@@ -4,7 +4,7 @@ from celery import shared_task
 
 from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
-from members import queries
+from members import queries, retention
 from members.imports import runs
 
 
@@ -22,3 +22,12 @@ def ring_waiting_imports() -> None:
             waiting = queries.silent_import_runs(before=before)
         for run_id in waiting:
             run_import.delay(library_id=library_id, run_id=run_id)
+
+
+@shared_task
+def retire_activities() -> None:
+    """Nightly, library by library, each in a transaction of its own."""
+    at = clock.now()
+    for library_id in Library.objects.values_list("pk", flat=True):
+        with acting_for(library_id):
+            retention.retire_activities(at=at)

@@ -135,6 +135,7 @@ def merge_loans(run: Run) -> Outcome:
     """Loans of people who keep their history; others are refused, and so never stored."""
     activities.refuse_unknown_members()
     activities.refuse_unknown_branches()
+    activities.refuse_too_old(run, header="loanDate", kind="'loan'", moment="s.loan_date")
     staging.refuse("no_history", header="memberExternalId", value="s.member", where=_NO_HISTORY)
     return activities.merge(run, _LOAN_ROWS, source=f"{run.source}:loan")
 
@@ -142,6 +143,7 @@ def merge_loans(run: Run) -> Outcome:
 def merge_ebook_activity(run: Run) -> Outcome:
     """Looks, loans and holds on the e-book platform; an id is derived where the platform gives none."""
     activities.refuse_unknown_members()
+    activities.refuse_too_old(run, header="occurredAt", kind="s.event_type", moment="s.occurred_at")
     return _with_repeats(activities.merge(run, _EBOOK_ROWS, source=f"{run.source}:ebook"))
 
 
@@ -150,6 +152,7 @@ def merge_seat_reservations(run: Run) -> Outcome:
     activities.refuse_unknown_members()
     activities.refuse_unknown_branches()
     activities.refuse_unclear_addresses(on=run.at.date(), header="personEmail")
+    activities.refuse_too_old(run, header="start", kind="'seat_reservation'", moment="s.starts_at")
     return _with_repeats(activities.merge(run, _SEAT_ROWS, source=f"{run.source}:seat"))
 
 

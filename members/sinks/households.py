@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from bibmail.tenancy import sinks, staging
 from bibmail.tenancy.sinks import Column, Outcome, Run, Sink
 from members import activities
+from members.kinds import oldest_kept
+from members.models import ActivityKind
 
 COLUMNS = (
     Column(name="profile_id", header="profileId", label=_("Profiel"), required=True, max_length=80),
@@ -46,7 +48,7 @@ _LINKING = """
                      ORDER BY a.id
                      LIMIT 1) AS adult ON true
      WHERE h.profile_id IN (SELECT profile_id FROM accepted)
-       AND child.linked_on IS NOT NULL
+       AND child.linked_on > '{oldest}'::timestamptz
 """
 
 
@@ -90,7 +92,8 @@ def merge_profile_links(run: Run) -> Outcome:
         values={"role": _ROLE.format(today=run.at.date()), "linked_on": "s.linked_on"},
         rows=_LINKS,
     )
-    activities.merge(run, _LINKING, source=f"{run.source}:household")
+    oldest = oldest_kept(ActivityKind.CHILD_LINKED, at=run.at)
+    activities.merge(run, _LINKING.format(oldest=oldest), source=f"{run.source}:household")
     return outcome
 
 

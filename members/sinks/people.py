@@ -1,13 +1,11 @@
 """The file `members`: people and their memberships, as the library system knows them."""
 
-from datetime import timedelta
-
 from django.utils.translation import gettext_lazy as _
 
 from bibmail.tenancy import sinks, staging
 from bibmail.tenancy.sinks import Column, Outcome, Run, Sink
 from members import activities
-from members.kinds import RULES
+from members.kinds import oldest_kept
 from members.models import ActivityKind
 
 # Patrons that are no persons (leerplatform Cultuurconnect): 120 Klas, Instelling, Doelgroepenwerking, 181 IBL.
@@ -106,7 +104,7 @@ _MEMBERSHIP_ACTS = """
       JOIN members_contact AS c ON c.external_id = s.external_id
      CROSS JOIN LATERAL (VALUES ('membership_created', s.enrolled_on), ('membership_renewed', s.renewed_on))
            AS act (kind, day)
-     WHERE act.day > '{oldest}'::date
+     WHERE act.day > '{oldest}'::timestamptz
        AND c.kind = 'person'
        AND NOT c.is_deceased
 """
@@ -137,7 +135,7 @@ def merge_members(run: Run) -> Outcome:
         note="contact_id",
         note_added=True,
     )
-    oldest = run.at.date() - timedelta(days=RULES[ActivityKind.MEMBERSHIP_CREATED].keep_days)
+    oldest = oldest_kept(ActivityKind.MEMBERSHIP_CREATED, at=run.at)
     activities.merge(run, _MEMBERSHIP_ACTS.format(oldest=oldest), source=f"{run.source}:membership")
     # Every new person has a new membership, noted once; the rest of what is noted has changed.
     changed = staging.noted_count() - people.new

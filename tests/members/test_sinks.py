@@ -212,3 +212,11 @@ def test_services_and_events_follow_their_file(bring: Deliver, zottegem: Library
         }
         assert LibraryEvent.objects.get().status == "full"
         assert Branch.objects.count() == 1
+
+
+def test_a_loan_past_its_retention_never_comes_in(bring: Deliver, members: Library) -> None:
+    run = bring(
+        sink="loans", content="loanId;memberExternalId;loanDate\nL1;7301;01/10/2024\nL2;7301;01/11/2024\n"
+    )
+
+    assert run.refused_by_code == {"too_old": 1}

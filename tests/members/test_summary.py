@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bibmail.tenancy.models import Library
-from members import summary
+from members import retention, summary
 from members.models import Activity, ActivityKind, ActivitySummary, Contact
 from tests.factories import NOON, a_contact, an_activity
 
@@ -109,3 +109,17 @@ def test_retention_never_changes_a_summary(
 
     assert not Activity.objects.filter(contact=noor, occurred_at__lt=NOON - timedelta(days=cut)).exists()
     assert ActivitySummary.objects.filter(contact=noor).values().get() == before
+
+
+def test_what_is_past_its_retention_goes_and_a_last_day_stays(library: Library) -> None:
+    noor = a_contact()
+    an_activity(noor, occurred_at=NOON - timedelta(days=731))
+    an_activity(noor, occurred_at=NOON - timedelta(days=729))
+    an_activity(noor, kind=ActivityKind.SEEN, occurred_at=NOON - timedelta(days=2000))
+    refold(noor)
+
+    assert retention.retire_activities(at=NOON) == 1
+    refold(noor)
+
+    assert ActivitySummary.objects.get(contact=noor).loans_count == 2
+    assert Activity.objects.filter(contact=noor).count() == 2
