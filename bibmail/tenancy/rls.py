@@ -48,6 +48,8 @@ _AGGREGATE = (
     + """
     CREATE POLICY aggregate_floor ON {table} AS RESTRICTIVE FOR ALL
         USING ({network_or_ours}) WITH CHECK ({ours});
+    -- A delete has no WITH CHECK: what the network reads it could remove.
+    CREATE POLICY aggregate_removal ON {table} AS RESTRICTIVE FOR DELETE USING ({ours});
     CREATE POLICY aggregate_rows ON {table} FOR ALL USING (true) WITH CHECK (true);
     GRANT SELECT ON {table} TO {dashboard};
 """

@@ -56,9 +56,9 @@ def _acting(wanted: int | str, *, library_id: str, scope: str) -> Iterator[None]
         token = _scope.set(wanted)
         try:
             yield
-            # A wider transaction (a test) outlives this one, and so would the setting. After an
-            # error the rollback to the savepoint has restored it.
-            if previous is None:
+            # A wider transaction (a test) outlives this one, and so would the setting. A rollback
+            # restores it by itself, after an error or because the work is marked to be undone.
+            if previous is None and not connection.needs_rollback:
                 _set_in_database(library_id="", scope="")
         finally:
             _scope.reset(token)
