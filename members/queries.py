@@ -4,7 +4,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import Prefetch, Q
 
-from members.imports.cells import Bad, folded, normalised_email
+from members.identity import NoAddress, folded, normalised_email
 from members.models import (
     Contact,
     ContactQuerySet,
@@ -52,7 +52,7 @@ def _matching(words: str) -> ContactQuerySet:
     if "@" in words:
         try:
             return Contact.objects.filter(email_norm=normalised_email(words))
-        except Bad:
+        except NoAddress:
             # Half an address while somebody types.
             return Contact.objects.filter(email_norm__prefix=words.lower())
     if words.isdigit():

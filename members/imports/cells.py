@@ -1,25 +1,19 @@
 """One cell of a file into one value, or the code of what is wrong with it. Pure; knows no database."""
 
-import hmac
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import lru_cache
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import idna
+from members.identity import NoAddress, normalised_email
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
 _CLOCK = re.compile(r"(\d{1,2})[:.u](\d{2})(?::(\d{2}))?")
-_LOCAL_PART = re.compile(r"[^\s@,;:\\\"()<>\[\]]+", re.UNICODE)
 _WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 _YES = frozenset({"j", "ja", "y", "yes", "true", "waar", "1", "x"})
 _NO = frozenset({"n", "nee", "neen", "no", "false", "onwaar", "0"})
-# Folding leaves these alone otherwise: they do not fall apart into a letter and an accent.
-_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l"})
 
 Value = str | int | date | datetime | time | bool
 
@@ -110,44 +104,12 @@ def language(cell: str) -> str:
     return code
 
 
-def normalised_email(cell: str) -> str:
-    """The address as we compare it (decision D4): NFC, lower case, IDNA domain; dots and plus stay."""
-    local, at, domain = unicodedata.normalize("NFC", cell).rpartition("@")
-    if (
-        not at
-        or len(cell) > 254
-        or not _LOCAL_PART.fullmatch(local)
-        or ".." in cell
-        or not cell.isprintable()
-    ):
-        raise Bad("bad_email")
-    if local.startswith(".") or local.endswith("."):
-        raise Bad("bad_email")
-    return f"{local.lower()}@{_domain(domain.lower())}"
-
-
-@lru_cache(maxsize=20_000)
-def _domain(domain: str) -> str:
+def address(cell: str) -> str:
+    """The address as we compare it."""
     try:
-        ascii_domain = idna.encode(domain, uts46=True).decode()
-    except idna.IDNAError:
+        return normalised_email(cell)
+    except NoAddress:
         raise Bad("bad_email") from None
-    if "." not in ascii_domain:
-        raise Bad("bad_email")
-    return ascii_domain
-
-
-def recipient_hash(email_norm: str, pepper: bytes) -> UUID:
-    """Who an address is, across libraries, without the address: 128 bits of HMAC-SHA256."""
-    return UUID(bytes=hmac.digest(pepper, email_norm.encode(), "sha256")[:16])
-
-
-@lru_cache(maxsize=40_000)
-def folded(name: str) -> str:
-    """Lower case without accents or apostrophes, single spaces: `Van 't Élzen` is `van t elzen`."""
-    plain = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
-    letters = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return " ".join(letters.split())
 
 
 READERS: dict[str, Callable[[str], Value]] = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from members import identity
 from members.imports import cells
 from members.imports.cells import Bad
 from members.imports.spec import BOOKKEEPING, ColumnSpec
@@ -41,14 +42,14 @@ class RowReader:
         if not cell:
             self._add_empty(staged, column)
         elif column.type == "email":
-            address = cells.normalised_email(cell)
-            staged += [_text(cell), _text(address), str(cells.recipient_hash(address, self._pepper))]
+            address = cells.address(cell)
+            staged += [_text(cell), _text(address), str(identity.recipient_hash(address, self._pepper))]
         elif column.type == "choice":
             staged.append(self._choice(column, cell))
         else:
             staged.append(_text(str(cells.READERS[column.type](self._fitting(column, cell)))))
         if column.fold:
-            staged.append(_text(cells.folded(cell)))
+            staged.append(_text(identity.folded(cell)))
 
     def _add_empty(self, staged: list[str], column: ColumnSpec) -> None:
         if column.required:

@@ -21,7 +21,7 @@ def of(library: Library) -> list[Contact]:
 
 
 def refusals(run: ImportRun) -> list[tuple[int, str, str]]:
-    with acting_for(run.library_id):
+    with acting_for(run.library.pk):
         return list(
             ImportRefusal.objects.filter(run=run).order_by("line").values_list("line", "code", "value")
         )
@@ -116,7 +116,7 @@ def test_bad_rows_are_told_and_good_rows_come_in(bring: Deliver, zottegem: Libra
 def test_a_refused_row_says_what_is_wrong_and_the_mend(bring: Deliver) -> None:
     run = bring(sink="members", content=f"{HEADER}\n{NOOR.replace('12/03/1989', '31/02/1984')}\n")
 
-    with acting_for(run.library_id):
+    with acting_for(run.library.pk):
         wrong, mend = sentences.of_refusal(ImportRefusal.objects.get(run=run))
     assert wrong == "Februari heeft geen 31 dagen."
     assert mend == "Pas de datum aan bij de bron."
@@ -213,7 +213,7 @@ def test_a_run_that_has_ended_is_not_run_again(bring: Deliver) -> None:
 
     run = bring(sink="members", content=f"{HEADER}\n{NOOR}\n")
 
-    assert runs.run(run_id=run.pk, library_id=run.library_id, at=NOON) is None
+    assert runs.run(run_id=run.pk, library_id=run.library.pk, at=NOON) is None
 
 
 def test_the_file_is_gone_once_its_run_has_ended(bring: Deliver, settings: object) -> None:
