@@ -1,15 +1,19 @@
 """All settings; every value that differs between machines comes from the environment (.env.example)."""
 
+import os
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 ROOT = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
-env.read_env(ROOT / ".env")
+# A server's file; the demo and the tests are not to be changed by one that happens to lie here.
+if os.environ.get("BIBMAIL_ENVIRONMENT") not in {"demo", "test"}:
+    env.read_env(ROOT / ".env")
 
 # "production" unless said otherwise, so that a forgotten variable is the careful choice.
 ENVIRONMENT = env.str("BIBMAIL_ENVIRONMENT", default="production")
@@ -20,7 +24,7 @@ IN_PRODUCTION = ENVIRONMENT == "production"
 
 def _secret(name: str) -> str:
     """A secret from the environment; outside production a fixed stand-in will do."""
-    value = env.str(name, default="")
+    value: str = env.str(name, default="")
     if value:
         return value
     if IN_PRODUCTION:
@@ -50,6 +54,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    # Its widget templates, found by the same engine as ours (FORM_RENDERER).
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -62,7 +68,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "bibmail.tenancy.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -94,6 +100,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "bibmail.tenancy.rendering.FormRenderer"
+
 # DATABASE_URL logs in as the plain role that row-level security binds; `manage.py migrate` runs with
 # the URL of the migrating role in its place (Makefile, docker-compose.yml).
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres://bibmail_app@localhost/bibmail")}
@@ -113,6 +121,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "bibmail.tenancy.accounts.StaffAdapter"
+MFA_ADAPTER = "bibmail.tenancy.accounts.StaffMFAAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -120,7 +129,23 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {
+    "login": "bibmail.tenancy.account_forms.LoginForm",
+    "change_password": "bibmail.tenancy.account_forms.ChangePasswordForm",
+    "set_password": "bibmail.tenancy.account_forms.SetPasswordForm",
+    "reset_password": "bibmail.tenancy.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "bibmail.tenancy.account_forms.ResetPasswordKeyForm",
+    "reauthenticate": "bibmail.tenancy.account_forms.ReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "bibmail.tenancy.account_forms.CodeForm",
+    "reauthenticate": "bibmail.tenancy.account_forms.CodeAgainForm",
+    "activate_totp": "bibmail.tenancy.account_forms.ActivateCodeForm",
+}
+# Nobody verifies an address here (above), so that cannot be asked before the second factor either.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Bibmail"
 PASSWORD_RESET_TIMEOUT = 2 * 24 * 3600
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IN_PRODUCTION
@@ -129,6 +154,8 @@ if env.str("TRUSTED_PROXY_HEADER", default="") == "X-Forwarded-Proto":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=IN_PRODUCTION)
+# A supervisor on the same machine asks without TLS.
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IN_PRODUCTION else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -207,6 +234,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 55},
     },
+    "retire-activities": {
+        "task": "members.tasks.retire_activities",
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": 6 * 3600},
+    },
     "count-libraries": {
         "task": "bibmail.network.tasks.count_libraries",
         "schedule": 3600,
@@ -218,7 +250,13 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "bibmail.logs.DiscreetFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -1,5 +1,21 @@
+"""The site map. Everything under /b/<library>/ runs inside that library's scope (tenancy.middleware)."""
+
 from django.urls import URLPattern, URLResolver, include, path
 
+from bibmail.tenancy.views import health
+
+_staff: list[URLPattern | URLResolver] = [
+    path("", include("bibmail.desk.urls")),
+    path("instellingen/", include("bibmail.tenancy.urls")),
+    path("instellingen/", include("consent.urls")),
+    path("", include("members.urls")),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("account/", include("allauth.urls")),
+    path("healthz", health.process),
+    path("readyz", health.readiness),
+    path("", include("bibmail.desk.public_urls")),
+    path("account/", include("bibmail.tenancy.account_urls")),
+    path("b/<slug:library>/", include((_staff, "library"))),
+    path("netwerk/", include(("bibmail.network.urls", "network"))),
 ]

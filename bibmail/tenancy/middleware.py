@@ -8,12 +8,19 @@ from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 
 from bibmail.tenancy import acting_for, acting_for_network
 from bibmail.tenancy.models import Library, NetworkRole, StaffRole, User
 
 type_of_view = Callable[..., HttpResponse]
+
+
+# Whether the frame offers to go elsewhere, asked in the same breath as the role.
+_ANY_LIBRARY = Exists(StaffRole.objects.filter(user_id=OuterRef("user_id")))
+_OTHER_LIBRARY = Exists(StaffRole.objects.filter(user_id=OuterRef("user_id")).exclude(pk=OuterRef("pk")))
+_NETWORK = Exists(NetworkRole.objects.filter(user_id=OuterRef("user_id")))
 
 
 class LibraryRequest(HttpRequest):
@@ -61,6 +68,7 @@ def _library_page(
     role = (
         StaffRole.objects.select_related("library")
         .filter(library__slug=kwargs.pop("library"), user_id=request.user.pk)
+        .annotate(has_other_doors=_OTHER_LIBRARY | _NETWORK)
         .first()
     )
     if role is None:
@@ -74,7 +82,7 @@ def _library_page(
 def _network_page(
     request: NetworkRequest, view: type_of_view, args: Any, kwargs: dict[str, Any]
 ) -> HttpResponse:
-    role = NetworkRole.objects.filter(user_id=request.user.pk).first()
+    role = NetworkRole.objects.filter(user_id=request.user.pk).annotate(has_other_doors=_ANY_LIBRARY).first()
     if role is None:
         raise Http404
     request.network_role = role

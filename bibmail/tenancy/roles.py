@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import psycopg2
+from django.db.backends.utils import CursorWrapper
 from psycopg2 import sql
 
 OWNER = "bibmail_owner"
@@ -73,14 +74,24 @@ def create_database(cursor: psycopg2.extensions.cursor, name: str) -> bool:
     return True
 
 
-def refuse_unfit_role(cursor: psycopg2.extensions.cursor) -> Role:
-    """Return our role; raises UnfitRole when it is a superuser, skips policies or owns the tables."""
+def who_am_i(cursor: psycopg2.extensions.cursor | CursorWrapper) -> Role:
+    """The role we act as; one that the database does not know is the worst of all."""
     cursor.execute(_WHO_AM_I)
     row = cursor.fetchone()
-    role = Role(*row) if row else Role("?", True, True, True)
+    return Role(*row) if row else Role("?", True, True, True)
+
+
+def unfit(role: Role) -> str:
+    """Why this role may not serve."""
+    return (
+        f"The database role {role.name!r} is not bound by row-level security. "
+        "Let DATABASE_URL log in as bibmail_app; only `manage.py migrate` uses another role."
+    )
+
+
+def refuse_unfit_role(cursor: psycopg2.extensions.cursor | CursorWrapper) -> Role:
+    """Return our role; raises UnfitRole when it is a superuser, skips policies or owns the tables."""
+    role = who_am_i(cursor)
     if role.is_superuser or role.bypasses_rls or role.is_owner:
-        raise UnfitRole(
-            f"The database role {role.name!r} is not bound by row-level security. "
-            "Let DATABASE_URL log in as bibmail_app; only `manage.py migrate` uses another role."
-        )
+        raise UnfitRole(unfit(role))
     return role

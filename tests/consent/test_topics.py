@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from bibmail.tenancy import acting_for
@@ -14,8 +16,12 @@ WORDS = {
 }
 
 
-def _change(code: str = "newsletter", **fields: object) -> topics.Offer:
-    values = {"label": "Onze nieuwsbrief", "description": "Elke maand nieuws.", "is_offered": True} | fields
+def _change(code: str = "newsletter", **fields: Any) -> topics.Offer:
+    values: dict[str, Any] = {
+        "label": "Onze nieuwsbrief",
+        "description": "Elke maand nieuws.",
+        "is_offered": True,
+    } | fields
     return actions.change_topic(topic=Topic.objects.get(code=code), by=factories.a_user(), at=NOON, **values)
 
 

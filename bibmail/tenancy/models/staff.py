@@ -41,6 +41,10 @@ class User(AbstractBaseUser):
     def get_full_name(self) -> str:
         return self.name
 
+    def first_word(self) -> str:
+        """The first name, to greet with."""
+        return self.name.split()[0] if self.name.split() else self.name
+
     def initials(self) -> str:
         """Two letters for the round badge."""
         parts = self.name.split()

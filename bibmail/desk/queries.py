@@ -1,0 +1,157 @@
+"""What the first pages ask of the database."""
+
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.db import connection
+
+from bibmail.tenancy.models import Library, NetworkRole, StaffRole
+from members.models import ImportRun
+
+
+class Doors(NamedTuple):
+    """Where a colleague may go in."""
+
+    roles: list[StaffRole]
+    network_role: NetworkRole | None
+
+    @property
+    def doors_count(self) -> int:
+        return len(self.roles) + (self.network_role is not None)
+
+    @property
+    def only_library(self) -> Library | None:
+        return self.roles[0].library if self.doors_count == 1 and self.roles else None
+
+    @property
+    def only_network(self) -> bool:
+        return self.network_role is not None and not self.roles
+
+
+def doors(*, user_id: int) -> Doors:
+    """The libraries of this colleague by name, and the network where they have a role there."""
+    roles = (
+        StaffRole.objects.filter(user_id=user_id).select_related("library").order_by("library__name", "pk")
+    )
+    return Doors(list(roles), NetworkRole.objects.filter(user_id=user_id).first())
+
+
+class People(NamedTuple):
+    """How many people the library knows, and how far it can reach them. Each is part of the one before it,
+    members apart."""
+
+    people_count: int
+    members_count: int
+    with_address_count: int
+    wanting_count: int
+
+
+_PEOPLE = """
+    WITH persons AS (
+        SELECT id, email_norm <> '' AS has_address
+          FROM members_contact
+         WHERE kind = 'person' AND NOT is_deceased
+    ),
+    valid AS (
+        SELECT contact_id
+          FROM members_membership
+         WHERE enrolled_on <= %(today)s AND expires_on >= %(today)s
+    ),
+    wanting AS (
+        SELECT DISTINCT c.contact_id
+          FROM consent_consent c
+          JOIN consent_topic t ON t.code = c.code AND t.message_class = 'marketing'
+         WHERE c.subject = 'topic' AND c.closed_at IS NULL
+    )
+    SELECT count(*),
+           count(v.contact_id),
+           count(*) FILTER (WHERE p.has_address),
+           count(w.contact_id) FILTER (WHERE p.has_address)
+      FROM persons p
+      LEFT JOIN valid   v ON v.contact_id = p.id
+      LEFT JOIN wanting w ON w.contact_id = p.id
+"""
+
+
+def people(*, on: date) -> People:
+    """Living persons; those with a valid membership; with an address; who also want a marketing mail."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PEOPLE, {"today": on})
+        return People(*cursor.fetchone())
+
+
+class Setup(NamedTuple):
+    """How far a library is with its preparations."""
+
+    branches_count: int
+    without_hours: list[str]
+    consents_exist: bool
+    looked_at_topics_count: int
+    unguarded_staff_count: int
+    i_am_guarded: bool
+
+
+_SETUP = """
+    WITH without_hours AS (
+        SELECT b.name
+          FROM tenancy_branch b
+         WHERE NOT EXISTS (SELECT FROM tenancy_openinghours h
+                            WHERE h.library_id = b.library_id AND h.branch_id = b.id)
+    ),
+    staff AS (
+        SELECT s.user_id,
+               EXISTS (SELECT FROM mfa_authenticator m WHERE m.user_id = s.user_id AND m.type = 'totp') AS guarded
+          FROM tenancy_staffrole s
+         WHERE s.library_id = current_library_id()
+    )
+    SELECT (SELECT count(*) FROM tenancy_branch),
+           (SELECT coalesce(array_agg(name ORDER BY name), '{}') FROM without_hours),
+           EXISTS (SELECT FROM consent_consent WHERE subject = 'topic'),
+           (SELECT count(*) FROM consent_librarytopic),
+           (SELECT count(*) FROM staff WHERE NOT guarded),
+           (SELECT coalesce(bool_or(guarded), false) FROM staff WHERE user_id = %(user_id)s)
+"""
+
+
+def setup(*, user_id: int) -> Setup:
+    """What is there, and what is still missing; the staff role table has no fence, so it names the library."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SETUP, {"user_id": user_id})
+        return Setup(*cursor.fetchone())
+
+
+def recent_imports(*, at: datetime) -> list[ImportRun]:
+    """The newest run of each file in the last month that failed or left rows behind."""
+    runs = ImportRun.objects.filter(created_at__gte=at - timedelta(days=31)).order_by("-created_at", "-pk")[
+        :50
+    ]
+    newest: dict[str, ImportRun] = {}
+    for run in runs:
+        newest.setdefault(run.sink, run)
+    return [run for run in newest.values() if run.state == ImportRun.State.FAILED or run.refused_count]
+
+
+_NEW_MEMBERS = """
+    SELECT m.first_day::date, count(s.id)
+      FROM generate_series(
+               date_trunc('month', %(today)s::date) - interval '12 months',
+               date_trunc('month', %(today)s::date) - interval '1 month',
+               interval '1 month'
+           ) AS m (first_day)
+      LEFT JOIN members_membership s
+             ON s.enrolled_on >= m.first_day AND s.enrolled_on < m.first_day + interval '1 month'
+     GROUP BY m.first_day
+     ORDER BY m.first_day
+"""
+
+
+class MonthCount(NamedTuple):
+    month: date
+    members_count: int
+
+
+def new_members(*, on: date) -> list[MonthCount]:
+    """Memberships by month of enrolment, for the last twelve whole months."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEW_MEMBERS, {"today": on})
+        return [MonthCount(*row) for row in cursor.fetchall()]

@@ -1,0 +1,24 @@
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from bibmail.desk import figures, queries, waiting
+from bibmail.tenancy import clock
+from bibmail.tenancy.middleware import LibraryRequest
+
+
+@require_safe
+def start(request: LibraryRequest) -> HttpResponse:
+    """What needs this colleague today, and how the library stands."""
+    at = clock.now()
+    today = timezone.localdate(at)
+    people, setup = queries.people(on=today), queries.setup(user_id=request.user.pk)
+    context = {
+        "today": at,
+        "people": people,
+        "waiting": waiting.things(request, setup, queries.recent_imports(at=at)),
+        "steps": waiting.steps(request, people, setup),
+        "new_members": figures.new_members(queries.new_members(on=today)),
+    }
+    return render(request, "desk/start.html", context)

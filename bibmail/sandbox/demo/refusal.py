@@ -1,0 +1,2 @@
+class CannotShow(Exception):
+    """The demo cannot start or go on; the message says why and what mends it."""

@@ -1,0 +1,18 @@
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from bibmail.tenancy.middleware import LibraryRequest
+from bibmail.tenancy.models import Branch, StaffRole
+from bibmail.tenancy.pages import exists
+
+
+@require_safe
+def overview(request: LibraryRequest) -> HttpResponse:
+    """What a library arranges itself; a tile whose page nobody built is left out."""
+    context = {
+        "branches_count": Branch.objects.count(),
+        "staff_count": StaffRole.objects.in_library(request.library.pk).count(),
+        "topics_url": exists("library:topics", request.library.slug),
+    }
+    return render(request, "tenancy/settings.html", context)
