@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -39,9 +38,9 @@ def receive_upload(
         path.unlink(missing_ok=True)
         raise
     audit.record("import.started", by=by, at=at, subject_kind="import", subject_id=waiting.pk, sink=sink)
-    ring = partial(tasks.run_import.delay, library_id=current_library_id(), run_id=waiting.pk)
+    library_id, run_id = current_library_id(), waiting.pk
     # The sweeper rings again when the broker is away; the upload itself must not fail for it.
-    transaction.on_commit(ring, robust=True)
+    transaction.on_commit(lambda: tasks.run_import.delay(library_id=library_id, run_id=run_id), robust=True)
     return waiting
 
 

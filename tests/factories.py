@@ -34,8 +34,9 @@ def a_role(
     role: StaffRole.Role = StaffRole.Role.ADMIN,
     sees_people: bool = True,
 ) -> StaffRole:
+    user = user or a_user()
     return StaffRole.objects.create(
-        library=library, user=user or a_user(), role=role, sees_people=sees_people
+        library=library, user=user, name=user.name, role=role, sees_people=sees_people, joined_at=NOON
     )
 
 

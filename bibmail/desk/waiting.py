@@ -36,7 +36,8 @@ class Step(NamedTuple):
 
 def things(request: LibraryRequest, setup: Setup, imports: list[ImportRun]) -> list[Thing]:
     """The most urgent first: files that failed, rows left behind, hours, second factor."""
-    found = [_import(request, run) for run in sorted(imports, key=lambda run: run.state != run.State.FAILED)]
+    found = [_failed(request, run) for run in imports if run.state == run.State.FAILED]
+    found += _refused(request, [run for run in imports if run.refused_count])
     if setup.without_hours and request.staff_role.may_edit:
         found.append(_hours(request, setup.without_hours))
     if setup.unguarded_staff_count and request.staff_role.may_manage:
@@ -44,29 +45,39 @@ def things(request: LibraryRequest, setup: Setup, imports: list[ImportRun]) -> l
     return found
 
 
-def _import(request: LibraryRequest, run: ImportRun) -> Thing:
-    slug = request.library.slug
-    url = exists("library:import", slug, run.pk) or exists("library:data", slug) or ""
-    if run.state == run.State.FAILED:
-        return Thing(
-            "file-upload",
-            "bad",
-            _("‘%(file)s’ is niet ingeladen") % {"file": run.file_name},
-            _("Er veranderde niets aan je gegevens. Kijk waarom, en laad het bestand daarna opnieuw."),
-            url,
-            _("Kijk waarom"),
-        )
-    count = run.refused_count
+def _failed(request: LibraryRequest, run: ImportRun) -> Thing:
     return Thing(
-        "database-import",
-        "warn",
-        ngettext("Kijk %(count)s rij na", "Kijk %(count)s rijen na", count)
-        % {"count": number_format(count, force_grouping=True)},
-        _("Die laadden we niet in uit ‘%(file)s’. Bij elke rij staat wat er scheelt.")
-        % {"file": run.file_name},
-        url,
-        _("Toon de rijen"),
+        "file-upload",
+        "bad",
+        _("‘%(file)s’ is niet ingeladen") % {"file": run.file_name},
+        _("Er veranderde niets aan je gegevens. Kijk waarom, en laad het bestand daarna opnieuw."),
+        page(request, "import", run.pk),
+        _("Kijk waarom"),
     )
+
+
+def _refused(request: LibraryRequest, runs: list[ImportRun]) -> list[Thing]:
+    """One line, however many files left rows behind."""
+    if not runs:
+        return []
+    count = sum(run.refused_count for run in runs)
+    url = page(request, "import", runs[0].pk) if len(runs) == 1 else page(request, "data")
+    title = ngettext("Kijk %(count)s rij na", "Kijk %(count)s rijen na", count)
+    files = ngettext(
+        "Die laadden we niet in, uit %(files)s bestand. Bij elke rij staat wat er scheelt.",
+        "Die laadden we niet in, uit %(files)s bestanden. Bij elke rij staat wat er scheelt.",
+        len(runs),
+    )
+    return [
+        Thing(
+            "database-import",
+            "warn",
+            title % {"count": number_format(count, force_grouping=True)},
+            files % {"files": len(runs)},
+            url,
+            _("Toon de rijen") if len(runs) == 1 else _("Toon de bestanden"),
+        )
+    ]
 
 
 def _hours(request: LibraryRequest, names: list[str]) -> Thing:

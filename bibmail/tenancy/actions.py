@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
-from typing import NamedTuple
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -18,7 +16,6 @@ from bibmail.tenancy.hours import Interval
 from bibmail.tenancy.models import (
     Branch,
     Library,
-    NetworkRole,
     OpeningException,
     OpeningHours,
     StaffRole,
@@ -34,15 +31,8 @@ class LastAdmin(Exception):
     """A library keeps at least one admin."""
 
 
-class NoLinkForThisUser(Exception):
-    """A link to choose a password is only for someone who has none and works nowhere else."""
-
-
-class Invitation(NamedTuple):
-    """A new role, and the link to show once; empty when the colleague can already log in."""
-
-    role: StaffRole
-    link: str
+class HasJoined(Exception):
+    """An invitation is for someone who was never here."""
 
 
 @transaction.atomic
@@ -91,12 +81,18 @@ def remove_exception(*, exception: OpeningException, by: User, at: datetime) -> 
 @transaction.atomic
 def invite(
     *, library: Library, email: str, name: str, role: str, sees_people: bool, by: User, at: datetime
-) -> Invitation:
-    """Give a colleague a role and write to them; raises AlreadyStaff."""
+) -> StaffRole:
+    """Give a colleague a role and write to them; raises AlreadyStaff.
+
+    The link to choose a password goes to the mailbox alone. On an inviter's screen it would let whoever
+    invites first choose the password of an account that another library trusts later.
+    """
     user = User.objects.filter(email__iexact=email.strip()).first()
     user = user or User.objects.create_user(email=email, name=name.strip())
     given, is_new = StaffRole.objects.get_or_create(
-        library=library, user=user, defaults={"role": role, "sees_people": sees_people}
+        library=library,
+        user=user,
+        defaults={"role": role, "sees_people": sees_people, "name": name.strip()},
     )
     if not is_new:
         raise AlreadyStaff
@@ -109,19 +105,18 @@ def invite(
         role=role,
         sees_people=sees_people,
     )
-    link = "" if user.has_usable_password() else _password_link(user)
-    transaction.on_commit(partial(_write, user=user, library=library, by=by, link=link))
-    # Who works elsewhere too gets the link by mail alone: it opens those libraries as well.
-    return Invitation(given, link if _works_only_here(given) else "")
+    _write_on_commit(given, by=by)
+    return given
 
 
 @transaction.atomic
-def renew_link(*, role: StaffRole, by: User, at: datetime) -> str:
-    """A new one-time link for a colleague who never logged in; raises NoLinkForThisUser."""
-    if role.user.has_usable_password() or not _works_only_here(role):
-        raise NoLinkForThisUser
-    audit.record("staff.link_renewed", by=by, at=at, subject_kind="staff", subject_id=role.user_id)
-    return _password_link(role.user)
+def invite_again(*, role: StaffRole, by: User, at: datetime) -> StaffRole:
+    """Write once more to a colleague who was never here; raises HasJoined."""
+    if role.joined_at:
+        raise HasJoined
+    audit.record("staff.invited_again", by=by, at=at, subject_kind="staff", subject_id=role.user_id)
+    _write_on_commit(role, by=by)
+    return role
 
 
 @transaction.atomic
@@ -160,11 +155,6 @@ def _keep_an_admin_beside(role: StaffRole) -> None:
         raise LastAdmin
 
 
-def _works_only_here(role: StaffRole) -> bool:
-    elsewhere = StaffRole.objects.filter(user_id=role.user_id).exclude(pk=role.pk)
-    return not (elsewhere.exists() or NetworkRole.objects.filter(user_id=role.user_id).exists())
-
-
 def _password_link(user: User) -> str:
     """Where this user chooses a password; valid for PASSWORD_RESET_TIMEOUT and until it is used."""
     where = reverse(
@@ -174,13 +164,19 @@ def _password_link(user: User) -> str:
     return f"{settings.BASE_URL.rstrip('/')}{where}"
 
 
-def _write(*, user: User, library: Library, by: User, link: str) -> None:
+def _write_on_commit(role: StaffRole, *, by: User) -> None:
+    # A mail server that is away must not undo the role; the invitation can be sent again.
+    # (A lambda, since Django asks the callback for a name that a partial has not.)
+    transaction.on_commit(lambda: _write(role=role, by=by), robust=True)
+
+
+def _write(*, role: StaffRole, by: User) -> None:
     context = {
-        "name": user.name,
-        "library": library.name,
+        "name": role.name,
+        "library": role.library.name,
         "by": by.name,
-        "link": link,
+        "link": "" if role.user.has_usable_password() else _password_link(role.user),
         "login": f"{settings.BASE_URL.rstrip('/')}{reverse('account_login')}",
     }
     subject = render_to_string("tenancy/mail/invitation_subject.txt", context).strip()
-    send_mail(subject, render_to_string("tenancy/mail/invitation.txt", context), None, [user.email])
+    send_mail(subject, render_to_string("tenancy/mail/invitation.txt", context), None, [role.user.email])

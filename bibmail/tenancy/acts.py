@@ -7,7 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bibmail.tenancy.models import AuditEntry, Branch, StaffRole, User
+from bibmail.tenancy import current_library_id
+from bibmail.tenancy.models import AuditEntry, Branch, StaffRole
 
 # {subject} is the branch or the colleague, {number} the id of anything else. Apps above may add theirs.
 _WORDS: dict[str, str | Promise] = {
@@ -17,7 +18,7 @@ _WORDS: dict[str, str | Promise] = {
     "exception.added": gettext_lazy("zette afwijkende openingsuren bij {subject}"),
     "exception.removed": gettext_lazy("haalde afwijkende openingsuren weg bij {subject}"),
     "staff.invited": gettext_lazy("nodigde {subject} uit als {role}"),
-    "staff.link_renewed": gettext_lazy("maakte een nieuwe link voor {subject}"),
+    "staff.invited_again": gettext_lazy("nodigde {subject} nog eens uit"),
     "staff.role_changed": gettext_lazy("gaf {subject} de rol {role}"),
     "topic.changed": gettext_lazy("paste het thema ‘{code}’ aan (versie {version})"),
     "import.started": gettext_lazy("laadde een bestand in ({sink})"),
@@ -51,9 +52,15 @@ def in_words(entries: Iterable[AuditEntry]) -> list[Act]:
         "branch": {
             key: branch.name for key, branch in Branch.objects.in_bulk(_ids(entries, "branch")).items()
         },
-        "staff": {key: user.name for key, user in User.objects.in_bulk(_ids(entries, "staff")).items()},
+        "staff": _colleagues(_ids(entries, "staff")),
     }
     return [_act(entry, names) for entry in entries]
+
+
+def _colleagues(user_ids: list[int]) -> dict[int, str]:
+    """As this library calls them; who is gone has no name here any more."""
+    roles = StaffRole.objects.in_library(current_library_id()).filter(user_id__in=user_ids)
+    return dict(roles.values_list("user_id", "name"))
 
 
 def _ids(entries: list[AuditEntry], kind: str) -> list[int]:

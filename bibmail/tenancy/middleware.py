@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
 from bibmail.tenancy import acting_for, acting_for_network
 from bibmail.tenancy.models import Library, NetworkRole, StaffRole, User
@@ -75,6 +76,8 @@ def _library_page(
         # The same answer for "not yours" and "does not exist".
         raise Http404
     request.staff_role, request.library = role, role.library
+    if role.joined_at is None:
+        StaffRole.objects.filter(pk=role.pk).update(joined_at=timezone.now())
     with acting_for(role.library_id):
         return _rendered(view(request, *args, **kwargs))
 

@@ -24,7 +24,7 @@ class Colleague(NamedTuple):
 def staff(*, library_id: int) -> list[Colleague]:
     """The colleagues of this library by name."""
     codes = Authenticator.objects.filter(type=Authenticator.Type.TOTP).values("user_id")
-    roles = StaffRole.objects.in_library(library_id).select_related("user").order_by("user__name", "pk")
+    roles = StaffRole.objects.in_library(library_id).select_related("user").order_by("name", "pk")
     with_code = set(roles.filter(user_id__in=codes).values_list("pk", flat=True))
     return [Colleague(role, role.pk in with_code) for role in roles]
 

@@ -17,7 +17,7 @@ urlpatterns = [
     path("medewerkers/", staff.index, name="staff"),
     path("medewerkers/uitnodigen/", staff.invite, name="staff-invite"),
     path("medewerkers/<int:role_id>/", staff.change, name="staff-role"),
-    path("medewerkers/<int:role_id>/link/", staff.new_link, name="staff-link"),
+    path("medewerkers/<int:role_id>/opnieuw/", staff.invite_again, name="staff-invite-again"),
     path("medewerkers/<int:role_id>/weg/", staff.remove, name="staff-remove"),
     path("wat-collegas-deden/", audit.trail, name="audit"),
 ]

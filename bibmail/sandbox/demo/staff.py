@@ -47,7 +47,9 @@ def create() -> None:
         user = user or User.objects.create_user(email=login.email, name=login.name, password=PASSWORD)
         for library in Library.objects.filter(slug__in=login.libraries):
             StaffRole.objects.get_or_create(
-                library=library, user=user, defaults={"role": login.role, "sees_people": login.sees_people}
+                library=library,
+                user=user,
+                defaults={"role": login.role, "sees_people": login.sees_people, "name": login.name},
             )
         if not login.libraries:
             NetworkRole.objects.get_or_create(user=user, defaults={"role": NetworkRole.Role.NETWORK_ADMIN})

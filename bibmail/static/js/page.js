@@ -23,13 +23,3 @@ document.addEventListener("keydown", (event) => {
   open.open = false;
   open.querySelector("summary").focus();
 });
-
-// A button that copies: <button data-copy="id-of-field" data-done="Gekopieerd">.
-document.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-copy]");
-  if (!button) return;
-  const field = document.getElementById(button.dataset.copy);
-  field.select();
-  await navigator.clipboard?.writeText(field.value);
-  button.querySelector("[data-words]").textContent = button.dataset.done;
-});

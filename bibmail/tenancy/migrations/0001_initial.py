@@ -351,6 +351,8 @@ class Migration(migrations.Migration):
                         verbose_name="rol",
                     ),
                 ),
+                ("name", models.CharField(blank=True, max_length=100, verbose_name="naam")),
+                ("joined_at", models.DateTimeField(null=True)),
                 (
                     "sees_people",
                     models.BooleanField(default=True, verbose_name="mag gegevens van mensen zien"),
@@ -373,7 +375,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["user__name", "pk"],
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.AddConstraint(

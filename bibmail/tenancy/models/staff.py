@@ -68,19 +68,23 @@ class StaffRole(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="staff_roles")
     library = models.ForeignKey(Library, on_delete=models.PROTECT, related_name="staff_roles")
     role = models.CharField(_("rol"), max_length=20, choices=Role.choices, default=Role.READER)
+    # As this library calls them: who else knows this address is nobody's business here.
+    name = models.CharField(_("naam"), max_length=100, blank=True)
+    # The first visit; until then the invitation stands.
+    joined_at = models.DateTimeField(null=True)
     # An editor can be barred from seeing persons (architecture 3).
     sees_people = models.BooleanField(_("mag gegevens van mensen zien"), default=True)
 
     objects = StaffRoleQuerySet.as_manager()
 
     class Meta:
-        ordering = ["user__name", "pk"]
+        ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["library", "user"], name="one_role_per_library"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.get_role_display()}"
+        return f"{self.name} · {self.get_role_display()}"
 
     @property
     def may_manage(self) -> bool:

@@ -21,7 +21,7 @@ def _role(request: LibraryRequest, role_id: int) -> StaffRole:
 @require_safe
 def index(request: LibraryRequest) -> HttpResponse:
     staff = queries.staff(library_id=request.library.pk)
-    unguarded = sum(not colleague.is_guarded for colleague in staff)
+    unguarded = sum(not colleague.is_guarded for colleague in staff if colleague.role.joined_at)
     return render(request, "tenancy/staff.html", {"staff": staff, "unguarded_count": unguarded})
 
 
@@ -31,27 +31,27 @@ def invite(request: LibraryRequest) -> HttpResponse:
     form = InviteForm(request.POST or None, initial={"role": StaffRole.Role.EDITOR, "sees_people": True})
     if form.is_valid():
         try:
-            invitation = actions.invite(
+            role = actions.invite(
                 library=request.library, by=request.user, at=clock.now(), **form.cleaned_data
             )
         except actions.AlreadyStaff:
             form.add_error("email", _("Wie dit adres heeft, werkt hier al. Pas de rol aan in de lijst."))
         else:
-            return render(request, "tenancy/invited.html", {"invitation": invitation})
+            return render(request, "tenancy/invited.html", {"role": role})
     return render(request, "tenancy/invite.html", {"form": form})
 
 
 @require_POST
 @admin_required
-def new_link(request: LibraryRequest, role_id: int) -> HttpResponse:
+def invite_again(request: LibraryRequest, role_id: int) -> HttpResponse:
     role = _role(request, role_id)
     try:
-        link = actions.renew_link(role=role, by=request.user, at=clock.now())
-    except actions.NoLinkForThisUser:
-        words = _("%(name)s vraagt zelf een nieuwe link, met ‘Wachtwoord vergeten?’ bij het aanmelden.")
-        messages.warning(request, words % {"name": role.user.name})
+        actions.invite_again(role=role, by=request.user, at=clock.now())
+    except actions.HasJoined:
+        words = _("%(name)s was al in Bibmail. Kies ‘Wachtwoord vergeten?’ bij het aanmelden.")
+        messages.warning(request, words % {"name": role.name})
         return redirect(page(request, "staff"))
-    return render(request, "tenancy/invited.html", {"invitation": actions.Invitation(role, link)})
+    return render(request, "tenancy/invited.html", {"role": role})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,9 +71,7 @@ def change(request: LibraryRequest, role_id: int) -> HttpResponse:
             )
         else:
             words = _("De rol van %(name)s is bewaard: %(role)s.")
-            messages.success(
-                request, words % {"name": role.user.name, "role": role.get_role_display().lower()}
-            )
+            messages.success(request, words % {"name": role.name, "role": role.get_role_display().lower()})
             return redirect(page(request, "staff"))
     return render(request, "tenancy/role.html", {"form": form, "role": role})
 
@@ -88,7 +86,7 @@ def remove(request: LibraryRequest, role_id: int) -> HttpResponse:
         actions.remove_staff(role=role, by=request.user, at=clock.now())
     except actions.LastAdmin:
         words = _("%(name)s is de enige beheerder en kan niet weg. Maak eerst een collega beheerder.")
-        messages.error(request, words % {"name": role.user.name})
+        messages.error(request, words % {"name": role.name})
         return redirect(page(request, "staff"))
-    messages.success(request, _("%(name)s kan niet meer in deze bibliotheek.") % {"name": role.user.name})
+    messages.success(request, _("%(name)s kan niet meer in deze bibliotheek.") % {"name": role.name})
     return redirect("home" if role.user_id == request.user.pk else page(request, "staff"))

@@ -19,7 +19,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["folder"]
         if not (folder / "ground_truth.json").is_file():
-            raise CommandError(f"{folder} holds no population. Write one: python -m bibmail.sandbox.population")
+            raise CommandError(
+                f"{folder} holds no population. Write one: python -m bibmail.sandbox.population"
+            )
         truth = json.loads((folder / "ground_truth.json").read_text())
         # The population was written as of the end of its day.
         day = datetime.fromisoformat(truth["today"]).date()
