@@ -6,11 +6,10 @@ WORKDIR /app
 COPY requirements-dev.txt ./
 RUN pip install --no-cache-dir --require-hashes -r requirements-dev.txt
 COPY package.json package-lock.json .npmrc ./
-COPY bibmail/__init__.py bibmail/vendor.py bibmail/
+COPY bibmail/__init__.py bibmail/vendor.py bibmail/catalogues.py bibmail/
 COPY bibmail/static bibmail/static
 COPY locale locale
-RUN python -m bibmail.vendor
-RUN find locale -name '*.po' -exec sh -c 'python -m babel.messages.frontend compile -i "$1" -o "${1%.po}.mo"' _ {} \;
+RUN python -m bibmail.vendor && python -m bibmail.catalogues
 
 # The packages of production, and none of the tests'.
 FROM python:3.11-slim AS packages

@@ -77,4 +77,5 @@ $(FRONT_END): $(VENV)/packages package-lock.json bibmail/static/icons.txt bibmai
 	@touch $@
 
 %.mo: %.po $(VENV)/packages
-	@$(PY) -m babel.messages.frontend --quiet compile --input-file $< --output-file $@
+	@$(PY) -m bibmail.catalogues
+	@touch $@

@@ -14,6 +14,7 @@ from bench.figure import Figure
 from bench.tools import AT, a_library, bring_in, floor_seconds, members_file, timed
 from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import Library
+from members import identity
 from members.imports import cells
 from members.models import Contact, Membership
 
@@ -108,21 +109,21 @@ def _rows(file: Path) -> Iterator[dict[str, str]]:
 
 def _values(row: dict[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The columns of contact and membership that our own merge fills from the same row."""
-    address = cells.normalised_email(row["email"]) if row["email"] else ""
+    address = identity.normalised_email(row["email"]) if row["email"] else ""
     sourced = {"source": "wise", "sourced_at": AT}
     contact = {
         "external_id": row["externalId"],
         "first_name": row["firstName"],
         "last_name": row["lastName"],
-        "first_name_folded": cells.folded(row["firstName"]),
-        "last_name_folded": cells.folded(row["lastName"]),
+        "first_name_folded": identity.folded(row["firstName"]),
+        "last_name_folded": identity.folded(row["lastName"]),
         "gender": row["gender"],
         "date_of_birth": _day(row["dateOfBirth"]),
         "postal_code": row["postalCode"],
         "city": row["city"],
         "email": row["email"],
         "email_norm": address,
-        "recipient_hash": cells.recipient_hash(address, settings.RECIPIENT_PEPPER.encode())
+        "recipient_hash": identity.recipient_hash(address, settings.RECIPIENT_PEPPER.encode())
         if address
         else None,
         "language": row["language"],
