@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from consent.models import LibraryTopic, MessageClass, Subject, Topic, Wording
+from consent.models import DataUse, LibraryTopic, MessageClass, Subject, Topic, Wording
 
 
 class Offer(NamedTuple):
@@ -26,16 +26,36 @@ class Offer(NamedTuple):
         return f"{self.label}\n{self.description}"
 
 
-def offers() -> list[Offer]:
-    """Every topic in the network's order, as this library offers it; three queries."""
+class Use(NamedTuple):
+    """What a person's data may be used for, in the words they read."""
+
+    label: str
+    description: str
+
+
+def offers(*, language: str) -> list[Offer]:
+    """Every topic in the network's order, as this library offers it; three queries.
+
+    The network's words are Dutch unless the language is English; a library's own words are what they are.
+    """
     variants = {variant.topic_id: variant for variant in LibraryTopic.objects.all()}
     versions = _versions()
-    return [
-        _offer(topic, variants.get(topic.pk), versions) for topic in Topic.objects.order_by("position", "pk")
-    ]
+    found = []
+    for topic in Topic.objects.order_by("position", "pk"):
+        variant = variants.get(topic.pk)
+        dutch = _offer(topic, variant, versions)
+        found.append(_in_english(dutch, variant) if language.startswith("en") else dutch)
+    return found
+
+
+def data_uses(*, language: str) -> list[Use]:
+    """In the network's order; Dutch unless the language is English."""
+    words = ("label_en", "description_en") if language.startswith("en") else ("label_nl", "description_nl")
+    return [Use(*row) for row in DataUse.objects.order_by("position", "pk").values_list(*words)]
 
 
 def offer(topic: Topic) -> Offer:
+    """In Dutch whatever the page speaks: these words are changed, kept and read at home."""
     return _offer(topic, LibraryTopic.objects.filter(topic=topic).first(), _versions(topic.code))
 
 
@@ -49,6 +69,14 @@ def _offer(topic: Topic, variant: LibraryTopic | None, versions: dict[tuple[str,
         version=0,
     )
     return found._replace(version=versions.get((topic.code, found.text), 0))
+
+
+def _in_english(offer: Offer, variant: LibraryTopic | None) -> Offer:
+    """The network's English words where the library has none of its own; the version stays."""
+    return offer._replace(
+        label=(variant and variant.label) or offer.topic.label_en,
+        description=(variant and variant.description) or offer.topic.description_en,
+    )
 
 
 def _versions(code: str | None = None) -> dict[tuple[str, str], int]:

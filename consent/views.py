@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -10,17 +11,18 @@ from bibmail.tenancy.pages import page
 from bibmail.tenancy.permissions import editor_required
 from consent import actions, topics
 from consent.forms import TopicForm
-from consent.models import DataUse, Topic
+from consent.models import Topic
 
 
 @require_safe
 def index(request: LibraryRequest) -> HttpResponse:
     """What people can choose here, and what their data may be used for."""
-    offers = topics.offers()
+    language = get_language() or "nl"
+    offers = topics.offers(language=language)
     context = {
         "offers": offers,
         "offered_count": sum(offer.is_offered for offer in offers),
-        "data_uses": DataUse.objects.order_by("position", "pk"),
+        "data_uses": topics.data_uses(language=language),
     }
     return render(request, "consent/topics.html", context)
 

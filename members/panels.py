@@ -32,17 +32,16 @@ class Part(NamedTuple):
 
 PartOf = Callable[[Contact, datetime], Part]
 
-_parts: list[tuple[int, PartOf]] = []
+_parts: dict[PartOf, int] = {}
 
 
 def register(order: int, part_of: PartOf) -> None:
     """`part_of(contact, at)` is asked once per page; cards stand in this order."""
-    _parts.append((order, part_of))
-    _parts.sort(key=lambda known: known[0])
+    _parts[part_of] = order
 
 
 def parts_of(contact: Contact, *, at: datetime) -> list[Part]:
-    return [part_of(contact, at) for _order, part_of in _parts]
+    return [part_of(contact, at) for part_of in sorted(_parts, key=_parts.__getitem__)]
 
 
 def moments_of(parts: Sequence[Part]) -> list[Moment]:

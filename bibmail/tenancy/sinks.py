@@ -98,7 +98,8 @@ def register(sink: Sink) -> None:
 
 def follow(code: str, follower: Follower) -> None:
     """Run `follower` after each merge of this kind, in the same transaction."""
-    _followers.setdefault(code, []).append(follower)
+    if follower not in followers(code):
+        _followers.setdefault(code, []).append(follower)
 
 
 def followers(code: str) -> list[Follower]:

@@ -1,6 +1,6 @@
 """One row of a file into one line of COPY text, good or refused."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from members import identity
 from members.imports import cells
@@ -9,6 +9,31 @@ from members.imports.spec import BOOKKEEPING, ColumnSpec
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _NULL = "\\N"
+_ACCEPTED = "\t".join([_NULL] * (len(BOOKKEEPING) - 1))
+# Most columns say the same few things again and again; what was read once is not read twice. Bounded, so
+# that a file of a million different values stays flat in memory.
+_REMEMBERED = 20_000
+
+# A cell that is not empty into the text of its staging columns, joined by tabs; raises Bad.
+Convert = Callable[[str], str]
+
+
+class _Known(dict[str, str]):
+    """Cells of one column that were read before; a new one is read, or refused with Bad."""
+
+    def __init__(self, column: ColumnSpec, pepper: bytes) -> None:
+        super().__init__()
+        self._convert = _converter(column, pepper)
+        if (empty := _empty(column)) is not None:
+            self[""] = empty
+
+    def __missing__(self, cell: str) -> str:
+        if not cell:
+            raise Bad("missing")
+        found = self._convert(cell)
+        if len(self) < _REMEMBERED:
+            self[cell] = found
+        return found
 
 
 class RowReader:
@@ -17,11 +42,13 @@ class RowReader:
     def __init__(
         self, columns: Sequence[ColumnSpec], places: Sequence[int | None], *, width: int, pepper: bytes
     ) -> None:
-        self._columns = list(zip(columns, places, strict=True))
+        # A column that the file lacks reads the empty cell that stands behind every row.
+        self._columns = [
+            (width if place is None else place, column.header, _Known(column, pepper))
+            for column, place in zip(columns, places, strict=True)
+        ]
         self._width = width
-        self._pepper = pepper
-        staged = sum(len(list(column.staged())) for column in columns)
-        self._empty = "\t".join([_NULL] * staged)
+        self._nothing = "\t".join(_NULL for column in columns for _staged in column.staged())
 
     def staged(self, line: int, row: Sequence[str]) -> str:
         """The line for `staging`: its cells, or the code, the column and the cell of its first fault."""
@@ -29,54 +56,67 @@ class RowReader:
             return self._refused(
                 line, "too_many_cells" if len(row) > self._width else "too_few_cells", "", ""
             )
-        staged: list[str] = []
-        for column, place in self._columns:
-            cell = row[place].strip() if place is not None else ""
-            try:
-                self._add(staged, column, cell)
-            except Bad as fault:
-                return self._refused(line, str(fault), column.header, cell)
-        return "\t".join([str(line), _NULL, _NULL, _NULL, _NULL, *staged]) + "\n"
-
-    def _add(self, staged: list[str], column: ColumnSpec, cell: str) -> None:
-        if not cell:
-            self._add_empty(staged, column)
-        elif column.type == "email":
-            address = cells.address(cell)
-            staged += [_text(cell), _text(address), str(identity.recipient_hash(address, self._pepper))]
-        elif column.type == "choice":
-            staged.append(self._choice(column, cell))
-        else:
-            staged.append(_text(str(cells.READERS[column.type](self._fitting(column, cell)))))
-        if column.fold:
-            staged.append(_text(identity.folded(cell)))
-
-    def _add_empty(self, staged: list[str], column: ColumnSpec) -> None:
-        if column.required:
-            raise Bad("missing")
-        if column.type == "email":
-            staged += ["", "", _NULL]
-        elif column.type == "choice":
-            staged.append(column.choices.get("", _NULL))
-        else:
-            staged.append("" if column.type == "text" else _NULL)
-
-    def _choice(self, column: ColumnSpec, cell: str) -> str:
+        cells_and_one_more = [cell.strip() for cell in row]
+        cells_and_one_more.append("")
+        staged = [f"{line}\t{_ACCEPTED}"]
+        place, header = 0, ""
         try:
-            return column.choices[cell.lower()]
-        except KeyError:
-            raise Bad("bad_choice") from None
-
-    def _fitting(self, column: ColumnSpec, cell: str) -> str:
-        if column.type == "text" and len(cell) > column.max_length:
-            raise Bad("too_long")
-        return cell
+            for place, header, known in self._columns:  # noqa: B007  # both are read when a cell is refused
+                staged.append(known[cells_and_one_more[place]])
+        except Bad as fault:
+            return self._refused(line, str(fault), header, cells_and_one_more[place])
+        return "\t".join(staged) + "\n"
 
     def _refused(self, line: int, code: str, header: str, cell: str) -> str:
-        fields = [str(line), code, header, _text(cell.replace("\0", " ")[:200]), _NULL]
-        assert len(fields) == len(BOOKKEEPING)  # noqa: S101  # both lists name the same columns
-        return "\t".join([*fields, self._empty]) + "\n"
+        return (
+            f"{line}\t{code}\t{header}\t{_text(cell.replace(chr(0), ' ')[:200])}\t{_NULL}\t{self._nothing}\n"
+        )
+
+
+def _empty(column: ColumnSpec) -> str | None:
+    """What an empty cell becomes; None where it may not be empty."""
+    if column.required:
+        return None
+    if column.type == "email":
+        return f"\t\t{_NULL}"
+    if column.type == "choice":
+        return column.choices.get("", _NULL)
+    if column.type != "text":
+        return _NULL
+    return "\t" if column.fold else ""
+
+
+def _converter(column: ColumnSpec, pepper: bytes) -> Convert:
+    if column.type == "email":
+        return lambda cell: _address(cell, pepper)
+    if column.type == "choice":
+        return lambda cell: _choice(cell, column.choices)
+    if column.type != "text":
+        read = cells.READERS[column.type]
+        return lambda cell: str(read(cell))
+    if column.fold:
+        return lambda cell: f"{_fitting(cell, column.max_length)}\t{identity.folded(cell)}"
+    return lambda cell: _fitting(cell, column.max_length)
+
+
+def _address(cell: str, pepper: bytes) -> str:
+    address = cells.address(cell)
+    return f"{_text(cell)}\t{_text(address)}\t{identity.recipient_hash(address, pepper).hex}"
+
+
+def _choice(cell: str, choices: dict[str, str]) -> str:
+    try:
+        return choices[cell.lower()]
+    except KeyError:
+        raise Bad("bad_choice") from None
+
+
+def _fitting(cell: str, max_length: int) -> str:
+    if len(cell) > max_length:
+        raise Bad("too_long")
+    return _text(cells.text(cell))
 
 
 def _text(value: str) -> str:
-    return value.translate(_ESCAPES)
+    # Nearly every value is plain; only then is there nothing to escape.
+    return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPES)

@@ -1,11 +1,12 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import AuditEntry, Library
 from consent import actions, topics
-from consent.models import LibraryTopic, Topic, Wording
+from consent.models import DataUse, LibraryTopic, Topic, Wording
 from tests import factories, pages
 from tests.factories import NOON
 
@@ -97,3 +98,37 @@ def test_one_librarys_words_stay_at_home(zottegem: Library, aalst: Library) -> N
     pages.editor(zottegem).post(pages.at(zottegem, "topic", "newsletter"), WORDS)
 
     assert "Onze nieuwsbrief" not in pages.editor(aalst).get(pages.at(aalst, "topics")).content.decode()
+
+
+def test_the_networks_words_follow_the_language_and_our_own_do_not(library: Library) -> None:
+    LibraryTopic.objects.create(topic=Topic.objects.get(code="newsletter"), label="Onze nieuwsbrief")
+    topic = Topic.objects.exclude(code="newsletter")[0]
+
+    dutch = {offer.topic.code: offer for offer in topics.offers(language="nl")}
+    english = {offer.topic.code: offer for offer in topics.offers(language="en")}
+
+    assert english["newsletter"].label == "Onze nieuwsbrief"
+    assert english["newsletter"].description == english["newsletter"].topic.description_en
+    assert (dutch[topic.code].label, english[topic.code].label) == (topic.label_nl, topic.label_en)
+    assert topics.data_uses(language="en")[0].label == DataUse.objects.all()[0].label_en
+    assert topics.data_uses(language="nl")[0].description == DataUse.objects.all()[0].description_nl
+
+
+def test_a_version_is_that_of_the_words_kept_whatever_the_page_speaks(library: Library) -> None:
+    _change()
+
+    for language in ("nl", "en"):
+        assert [offer.version for offer in topics.offers(language=language) if offer.has_own_words] == [1]
+
+
+def test_who_reads_english_still_changes_the_dutch_words(zottegem: Library) -> None:
+    client = pages.editor(zottegem)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    topic = Topic.objects.get(code="newsletter")
+
+    listed = client.get(pages.at(zottegem, "topics")).content.decode()
+    form = client.get(pages.at(zottegem, "topic", "newsletter")).context["form"]
+
+    assert topic.label_en in listed
+    assert topic.label_nl not in listed
+    assert form.initial["label"] == topic.label_nl

@@ -14,6 +14,7 @@ from tests.isolation.makers import NOWHERE, World
 GLOBAL_TASKS: dict[str, str] = {
     "members.tasks.ring_waiting_imports": "rings each library's imports, one door each",
     "bibmail.network.tasks.count_libraries": "counts each library inside its own door",
+    "members.tasks.retire_activities": "lets old rows go, one door each",
 }
 
 

@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -42,9 +43,8 @@ def add_exception(request: LibraryRequest, branch_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, branch, exception_form=form)
     exception = actions.add_exception(branch=branch, exception=form.instance, by=request.user, at=clock.now())
-    messages.success(
-        request, _("Bewaard. %(words)s.") % {"words": hours.exception_words(exception).capitalize()}
-    )
+    words = capfirst(hours.exception_words(exception))
+    messages.success(request, _("Bewaard. %(words)s.") % {"words": words})
     return redirect(page(request, "hours", branch.pk))
 
 
