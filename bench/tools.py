@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 
 from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import Library
+from bibmail.tenancy.sinks import Sink
 from members import actions
 from members.imports import dialect, runs
+from members.imports.intake import Frame
 from members.models import ImportRun
 
 AT = datetime(2026, 11, 20, 23, 59, tzinfo=ZoneInfo("Europe/Brussels"))
@@ -81,6 +83,20 @@ def bring_in(library: Library, file: Path, *, sink: str = "members") -> ImportRu
     if done is None or done.state != ImportRun.State.DONE:
         raise RuntimeError(f"The import of {file.name} did not succeed: {done and done.failure}")
     return done
+
+
+def merge(library: Library, sink: Sink, frames: list[Frame]) -> ImportRun:
+    """The part of an import after the reading: staging, merge and report."""
+    with acting_for(library.pk):
+        run = ImportRun.objects.create(
+            sink=sink.code,
+            file_name="read before",
+            source="wise",
+            created_at=AT,
+            state=ImportRun.State.RUNNING,
+        )
+    runs.load(run, sink, frames, library_id=library.pk, at=AT)
+    return run
 
 
 def floor_seconds(file: Path) -> float:

@@ -4,7 +4,6 @@ import hmac
 import re
 import unicodedata
 from functools import lru_cache
-from uuid import UUID
 
 import idna
 
@@ -47,9 +46,9 @@ def _domain(domain: str) -> str:
     return ascii_domain
 
 
-def recipient_hash(email_norm: str, pepper: bytes) -> UUID:
-    """Who an address is, across libraries, without the address: 128 bits of HMAC-SHA256."""
-    return UUID(bytes=hmac.digest(pepper, email_norm.encode(), "sha256")[:16])
+def recipient_hash(email_norm: str, pepper: bytes) -> str:
+    """Who an address is, across libraries, without the address: 128 bits of HMAC-SHA256, as a uuid in hex."""
+    return hmac.digest(pepper, email_norm.encode(), "sha256")[:16].hex()
 
 
 @lru_cache(maxsize=40_000)

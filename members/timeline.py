@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -90,7 +91,7 @@ def _text(act: Activity, kind: ActivityKind) -> str:
         parts.append(_("geannuleerd"))
     if act.status == "no_show":
         parts.append(_("niet gekomen"))
-    return ", ".join(part for part in parts if part).capitalize()
+    return capfirst(", ".join(part for part in parts if part))
 
 
 def _is_midnight(moment: datetime) -> bool:

@@ -10,6 +10,7 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 
 from bibmail.tenancy import audit
 from bibmail.tenancy.hours import Interval
@@ -178,5 +179,8 @@ def _write(*, role: StaffRole, by: User) -> None:
         "link": "" if role.user.has_usable_password() else _password_link(role.user),
         "login": f"{settings.BASE_URL.rstrip('/')}{reverse('account_login')}",
     }
-    subject = render_to_string("tenancy/mail/invitation_subject.txt", context).strip()
-    send_mail(subject, render_to_string("tenancy/mail/invitation.txt", context), None, [role.user.email])
+    # Which language the colleague reads is not known yet; the inviter's own does not count.
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = render_to_string("tenancy/mail/invitation_subject.txt", context).strip()
+        words = render_to_string("tenancy/mail/invitation.txt", context)
+    send_mail(subject, words, None, [role.user.email])

@@ -25,7 +25,7 @@ TOPICS = [
         "events",
         "marketing",
         "Activiteiten en voorleesuurtjes",
-        "Activities and story times",
+        "Events and story times",
         "Lezingen, workshops en voorleesuurtjes bij jou in de buurt.",
         "Talks, workshops and story times near you.",
     ),
@@ -51,7 +51,7 @@ TOPICS = [
         "Tips voor gezinnen met kinderen",
         "Tips for families with children",
         "Boeken en activiteiten voor kinderen.",
-        "Books and activities for children.",
+        "Books and events for children.",
     ),
     (
         "study",
@@ -111,9 +111,9 @@ DATA_USES = [
     (
         "use_event_history",
         "Tips op basis van activiteiten waarvoor ik inschreef",
-        "Tips based on activities I signed up for",
+        "Tips based on events I signed up for",
         "Staat dit uit, dan mailen we alleen over die ene activiteit.",
-        "When this is off we only mail about that one activity.",
+        "When this is off we only mail about that one event.",
     ),
     (
         "measure_opens",

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +15,7 @@ from django.db import connection
 from bibmail.tenancy import acting_for
 from bibmail.tenancy.sinks import Sink
 from members.imports.failure import Unreadable
-from members.imports.spec import BOOKKEEPING, ColumnSpec, dump, from_columns
+from members.imports.spec import BOOKKEEPING, dump, from_columns
 
 _MEMORY_BYTES = 512 * 1024**2
 _CPU_SECONDS = 3600
@@ -45,6 +45,10 @@ _REFUSE_REPEATED = """
 """
 
 
+# What the reader says of the next bytes, and the bytes.
+Frame = tuple[dict[str, Any], bytes]
+
+
 class Progress(NamedTuple):
     """How far the reader is."""
 
@@ -53,23 +57,24 @@ class Progress(NamedTuple):
 
 
 def stage(
-    path: Path, sink: Sink, *, library_id: int, on_progress: Callable[[Progress], None]
+    frames: Iterable[Frame], sink: Sink, *, library_id: int, on_progress: Callable[[Progress], None]
 ) -> dict[str, Any]:
-    """Fill `staging` with the rows of the file, refused ones included; return how it was read.
+    """Fill `staging` with the rows of a file, refused ones included; return how it was read.
 
     Each frame is a short transaction, so that progress shows and a long file holds no lock. The table is
     temporary and outlives them; `drop` ends it. Raises Unreadable.
     """
-    columns = from_columns(sink.columns)
-    staged = [pair for column in columns for pair in column.staged()]
+    staged = [pair for column in from_columns(sink.columns) for pair in column.staged()]
     with acting_for(library_id):
         _create(staged)
     copy = f"COPY staging ({', '.join([*BOOKKEEPING, *(name for name, _ in staged)])}) FROM STDIN"
     rows = 0
-    for frame, payload in _frames(path, columns):
+    for frame, payload in frames:
         if "done" in frame:
             with acting_for(library_id), connection.cursor() as cursor:
                 _refuse_repeated(cursor, sink)
+                # A small sample tells the planner enough: how many rows, how different their keys.
+                cursor.execute("SET LOCAL default_statistics_target = 10")
                 cursor.execute("ANALYZE staging")
             return {**frame["done"], "rows": rows}
         if "failed" in frame:
@@ -101,9 +106,10 @@ def _refuse_repeated(cursor: Any, sink: Sink) -> None:
         cursor.execute(statement, {"header": shown.header})
 
 
-def _frames(path: Path, columns: Sequence[ColumnSpec]) -> Iterator[tuple[dict[str, Any], bytes]]:
+def read(path: Path, sink: Sink) -> Iterator[Frame]:
+    """The frames of the file, as the reader (child.py) makes them while we take them."""
     with _reader(path) as reader:
-        order = json.dumps({"columns": dump(columns), "pepper": settings.RECIPIENT_PEPPER})
+        order = json.dumps({"columns": dump(from_columns(sink.columns)), "pepper": settings.RECIPIENT_PEPPER})
         stdin, stdout = _pipes(reader)
         stdin.write(order.encode())
         stdin.close()

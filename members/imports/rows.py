@@ -101,7 +101,7 @@ def _converter(column: ColumnSpec, pepper: bytes) -> Convert:
 
 def _address(cell: str, pepper: bytes) -> str:
     address = cells.address(cell)
-    return f"{_text(cell)}\t{_text(address)}\t{identity.recipient_hash(address, pepper).hex}"
+    return f"{_text(cell)}\t{_text(address)}\t{identity.recipient_hash(address, pepper)}"
 
 
 def _choice(cell: str, choices: dict[str, str]) -> str:

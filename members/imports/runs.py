@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def run(*, run_id: int, library_id: int, at: datetime) -> ImportRun | None:
     sink = sinks.get(found.sink)
     path = settings.UPLOADS_DIR / found.stored_as
     try:
-        _load(found, sink, path, library_id=library_id, at=at)
+        load(found, sink, intake.read(path, sink), library_id=library_id, at=at)
     except Unreadable as refusal:
         _fail(found, refusal.code, refusal.detail, library_id=library_id, at=at)
     except FileNotFoundError:
@@ -75,9 +75,12 @@ def _begin(run_id: int, *, at: datetime) -> ImportRun | None:
     return found
 
 
-def _load(found: ImportRun, sink: Sink, path: Path, *, library_id: int, at: datetime) -> None:
+def load(
+    found: ImportRun, sink: Sink, frames: Iterable[intake.Frame], *, library_id: int, at: datetime
+) -> None:
+    """Stage the frames, then merge and close the run in one transaction; raises Unreadable."""
     reading = intake.stage(
-        path, sink, library_id=library_id, on_progress=_progress_of(found.pk, library_id=library_id)
+        frames, sink, library_id=library_id, on_progress=_progress_of(found.pk, library_id=library_id)
     )
     facts = Run(
         run_id=found.pk,

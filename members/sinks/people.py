@@ -96,13 +96,14 @@ _MEMBERSHIP_ROWS = """
     LEFT JOIN tenancy_branch AS b ON b.code = s.branch_code
 """
 
-# Only what still falls within its retention becomes an activity.
+# Whoever is new or changed, and only what still falls within its retention.
 _MEMBERSHIP_ACTS = """
     SELECT c.id, act.kind, act.day::timestamp AT TIME ZONE 'Europe/Brussels', NULL::bigint, '', '', '',
            c.external_id || ':' || act.kind || ':' || act.day
-      FROM accepted AS s
-      JOIN members_contact AS c ON c.external_id = s.external_id
-     CROSS JOIN LATERAL (VALUES ('membership_created', s.enrolled_on), ('membership_renewed', s.renewed_on))
+      FROM noted AS n
+      JOIN members_contact    AS c ON c.id = n.id
+      JOIN members_membership AS m ON m.contact_id = n.id
+     CROSS JOIN LATERAL (VALUES ('membership_created', m.enrolled_on), ('membership_renewed', m.renewed_on))
            AS act (kind, day)
      WHERE act.day > '{oldest}'::timestamptz
        AND c.kind = 'person'

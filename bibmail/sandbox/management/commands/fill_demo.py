@@ -1,12 +1,14 @@
-import importlib.util
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
+from bibmail.network.tasks import count_libraries
 from bibmail.sandbox.demo import staff
 from bibmail.sandbox.demo.folder import Folder
 from bibmail.sandbox.population import write_population
@@ -32,8 +34,7 @@ class Command(BaseCommand):
 
     def _count(self) -> None:
         """The network's figures, which beat would bring only in an hour."""
-        if importlib.util.find_spec("bibmail.network.tasks"):
-            importlib.import_module("bibmail.network.tasks").count_libraries()
+        count_libraries()
 
     def _load(self, folder: Folder) -> None:
         """A demo that was cut short is loaded again: the same files a second time change nothing."""
@@ -41,6 +42,8 @@ class Command(BaseCommand):
             self.stdout.write("Making up three libraries and their people …")
             self.stdout.flush()
             jobs = min(3, os.cpu_count() or 1)
-            write_population("demo", folder.population, consent="grown", jobs=jobs)
+            # As the library systems stood last night; today's own figures must not lie in the future.
+            yesterday = timezone.localdate() - timedelta(days=1)
+            write_population("demo", folder.population, consent="grown", today=yesterday, jobs=jobs)
         call_command("load_population", folder.population, stdout=self.stdout)
         folder.loaded.touch()
