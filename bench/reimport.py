@@ -41,7 +41,10 @@ def measure(folder: Path, *, set_name: str, seed: int) -> Iterator[Figure]:
     values = [[_values(row) for row in _rows(file)] for file in files]
     library = a_library("herlading")
     bring_in(library, files[0])
-    merged, whole, bulk, single = [], [], [], []
+    merged: list[float] = []
+    whole: list[float] = []
+    bulk: list[float] = []
+    single: list[float] = []
     for turn in range(_REPEATS):
         new, old = (turn + 1) % 2, turn % 2
         with timed() as watch:

@@ -98,12 +98,27 @@ _REGISTRATION_ROWS = f"""
 """
 
 
+# Columns of an event, the staging column each depends on, and the expression.
+_EVENT = {
+    "ends_at": ("ends_at", "s.ends_at"),
+    "branch_id": ("branch_code", "b.id"),
+    "min_age": ("min_age", "s.min_age"),
+    "max_age": ("max_age", "s.max_age"),
+    "kind": ("kind", "s.kind"),
+    "url": ("url", "s.url"),
+    "needs_registration": ("needs_registration", "coalesce(s.needs_registration, false)"),
+    "status": ("status", "s.status"),
+}
+
+
 def merge_capabilities(run: Run) -> Outcome:
+    """Which services the library has, by their code."""
+    values, first = staging.spoken_of(run, {"url": ("url", "s.url")})
     return staging.upsert(
         "campaigns_capability",
         key={"service": "s.service"},
-        values={"is_active": "s.is_active"} | ({"url": "s.url"} if "url" in run.present else {}),
-        constants={} if "url" in run.present else {"url": "''"},
+        values={"is_active": "s.is_active"} | values,
+        first=first,
     )
 
 
@@ -115,10 +130,12 @@ def add_shared_titles(run: Run) -> Outcome:
 def merge_catalogue_items(run: Run) -> Outcome:
     """Which title stands at which branch, since when."""
     activities.refuse_unknown_branches()
+    values, first = staging.spoken_of(run, {"added_on": ("added_on", "s.added_on")})
     return staging.upsert(
         "campaigns_catalogueitem",
         key={"title_id": "t.id", "branch_id": "b.id"},
-        values={"added_on": "s.added_on"},
+        values=values,
+        first=first,
         rows="""accepted AS s
                 JOIN campaigns_cataloguetitle AS t ON t.record_id = s.record_id
                 JOIN tenancy_branch AS b ON b.code = s.branch_code""",
@@ -127,21 +144,12 @@ def merge_catalogue_items(run: Run) -> Outcome:
 
 def merge_events(run: Run) -> Outcome:
     activities.refuse_unknown_branches()
+    values, first = staging.spoken_of(run, _EVENT)
     return staging.upsert(
         "campaigns_libraryevent",
         key={"code": "s.code"},
-        values={
-            "name": "s.name",
-            "starts_at": "s.starts_at",
-            "ends_at": "s.ends_at",
-            "branch_id": "b.id",
-            "min_age": "s.min_age",
-            "max_age": "s.max_age",
-            "kind": "s.kind",
-            "url": "s.url",
-            "needs_registration": "coalesce(s.needs_registration, false)",
-            "status": "s.status",
-        },
+        values={"name": "s.name", "starts_at": "s.starts_at"} | values,
+        first=first,
         rows="accepted AS s LEFT JOIN tenancy_branch AS b ON b.code = s.branch_code",
     )
 
@@ -156,11 +164,12 @@ def merge_event_registrations(run: Run) -> Outcome:
     )
     activities.refuse_unknown_members()
     staging.refuse("missing", header="personEmail", value="''", where="s.member = '' AND s.email_norm = ''")
+    activities.refuse_future(run, header="registeredAt", moment="s.registered_at")
     activities.refuse_too_old(
         run, header="registeredAt", kind="'event_registration'", moment="s.registered_at"
     )
     staging.execute(_ADD_VISITORS, {"library_id": run.library_id, "source": run.source, "at": run.at})
-    outcome = activities.merge(run, _REGISTRATION_ROWS, source=f"{run.source}:event")
+    outcome = activities.merge(run, _REGISTRATION_ROWS, stream="event", needs={"status": "attended"})
     total = staging.execute("SELECT FROM accepted")
     return Outcome(outcome.new, outcome.changed, total - outcome.new - outcome.changed)
 

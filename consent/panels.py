@@ -48,7 +48,12 @@ def _choices(
 
 def _moments(consents: Sequence[Consent], subjects: Sequence[queries.Choosable]) -> list[Moment]:
     labels = {(known.subject, known.code): known.label for known in subjects}
-    given = [(c.opened_at, c.source, labels.get((c.subject, c.code), c.code)) for c in consents]
+    # A no where nothing was open opened nothing.
+    given = [
+        (c.opened_at, c.source, labels.get((c.subject, c.code), c.code))
+        for c in consents
+        if c.closed_at != c.opened_at
+    ]
     taken = [
         (c.closed_at, c.closed_source, labels.get((c.subject, c.code), c.code))
         for c in consents

@@ -1,5 +1,6 @@
 """The file `consents`, and the suppression of people whom the file `members` marks."""
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from bibmail.tenancy import sinks, staging
@@ -23,21 +24,42 @@ _UNKNOWN_SUBJECT = """
 """
 
 _TOO_YOUNG = """
-    EXISTS (SELECT FROM members_contact c
+    s.is_given
+    AND EXISTS (SELECT FROM members_contact c
              WHERE c.external_id = s.member AND c.date_of_birth > s.recorded_at::date - interval '{age} years')
 """
 
-# One person's answers about one subject, in the order in which they were given.
+_NOBODY_HAS_IT = """
+    s.member = '' AND NOT s.is_given
+    AND NOT EXISTS (SELECT FROM members_contact c WHERE c.email_norm = s.email_norm)
+"""
+
+# One person's answers about one subject. A no by address alone is the no of everyone who has it: who
+# objects is heard at once (AVG, article 21), also where we cannot tell two people apart.
 _ANSWERS = """
     DROP TABLE IF EXISTS answers;
     CREATE TEMP TABLE answers ON COMMIT DROP AS
-    SELECT coalesce(by_number.id, by_address.contact_id) AS contact_id,
+    WITH named AS (
+        SELECT c.id AS contact_id, s.*
+          FROM accepted AS s
+          JOIN members_contact AS c ON c.external_id = s.member
+         WHERE s.member <> ''
+         UNION ALL
+        SELECT a.contact_id, s.*
+          FROM accepted AS s
+          JOIN addressees AS a ON a.email_norm = s.email_norm
+         WHERE s.member = '' AND s.is_given
+         UNION ALL
+        SELECT c.id, s.*
+          FROM accepted AS s
+          JOIN members_contact AS c ON c.email_norm = s.email_norm
+         WHERE s.member = '' AND NOT s.is_given
+    )
+    SELECT n.contact_id,
            CASE WHEN t.code IS NULL THEN 'data_use' ELSE 'topic' END AS subject,
-           s.code, s.is_given, s.source, s.recorded_at, s.proof_text, s.line
-      FROM accepted AS s
-      LEFT JOIN consent_topic   AS t         ON t.code = s.code
-      LEFT JOIN members_contact AS by_number ON s.member <> '' AND by_number.external_id = s.member
-      LEFT JOIN addressees AS by_address ON s.member = '' AND by_address.email_norm = s.email_norm;
+           n.code, n.is_given, n.source, n.recorded_at, n.proof_text, n.line
+      FROM named AS n
+      LEFT JOIN consent_topic AS t ON t.code = n.code;
     ANALYZE answers;
 """
 
@@ -54,48 +76,85 @@ _WORDINGS = """
                         WHERE w.subject = fresh.subject AND w.code = fresh.code AND w.text = fresh.proof_text)
 """
 
-# A yes opens a consent that lasts until the next no. It counts when it is newer than all we know of this
-# person and subject: an old list never undoes a later withdrawal.
+# A yes opens a consent that lasts until the next no. At one and the same moment a no comes last: a file that
+# knows only days leaves us in doubt, and in doubt nobody is mailed.
 _SPELLS = """
     DROP TABLE IF EXISTS spells;
     CREATE TEMP TABLE spells ON COMMIT DROP AS
     WITH turns AS (
         SELECT *, lag(is_given) OVER one AS was_given
           FROM answers
-        WINDOW one AS (PARTITION BY contact_id, subject, code ORDER BY recorded_at, line)
-    ), changes AS (
-        SELECT *, lead(recorded_at) OVER one AS until, lead(source) OVER one AS until_source
-          FROM turns
-         WHERE is_given IS DISTINCT FROM was_given
-        WINDOW one AS (PARTITION BY contact_id, subject, code ORDER BY recorded_at, line)
+        WINDOW one AS (PARTITION BY contact_id, subject, code ORDER BY recorded_at, is_given DESC, line)
     )
-    SELECT c.* FROM changes c;
+    SELECT *, lead(recorded_at) OVER one AS until, lead(source) OVER one AS until_source
+      FROM turns
+     WHERE is_given IS DISTINCT FROM was_given
+    WINDOW one AS (PARTITION BY contact_id, subject, code ORDER BY recorded_at, is_given DESC, line);
     ANALYZE spells;
+"""
+
+# What is open ends with the first no after its opening.
+_CLOSINGS = """
+    DROP TABLE IF EXISTS closings;
+    CREATE TEMP TABLE closings ON COMMIT DROP AS
+    SELECT DISTINCT ON (c.id) c.id, s.recorded_at, s.source, s.line
+      FROM consent_consent AS c
+      JOIN spells AS s ON s.contact_id = c.contact_id AND s.subject = c.subject AND s.code = c.code
+     WHERE NOT s.is_given AND c.closed_at IS NULL AND c.opened_at <= s.recorded_at
+     ORDER BY c.id, s.recorded_at, s.line
 """
 
 _CLOSE = """
     UPDATE consent_consent AS c
-       SET closed_at = s.recorded_at, closed_source = s.source
+       SET closed_at = x.recorded_at, closed_source = x.source
+      FROM closings AS x
+     WHERE c.id = x.id
+"""
+
+# An answer counts when it is newer than all we know of this person and subject: an old list never undoes
+# what was said later, whichever of the two comes in first.
+_IS_NEWS = """
+    NOT EXISTS (SELECT FROM consent_consent c
+                 WHERE c.contact_id = s.contact_id AND c.subject = s.subject AND c.code = s.code
+                   AND (c.closed_at IS NULL OR c.closed_at >= s.recorded_at OR c.opened_at >= s.recorded_at))
+"""
+
+_OPENINGS = f"""
+    DROP TABLE IF EXISTS openings;
+    CREATE TEMP TABLE openings ON COMMIT DROP AS
+    SELECT s.*, w.id AS wording_id
       FROM spells AS s
-     WHERE c.contact_id = s.contact_id AND c.subject = s.subject AND c.code = s.code
-       AND NOT s.is_given
-       AND c.closed_at IS NULL
-       AND c.opened_at <= s.recorded_at
+      LEFT JOIN consent_wording AS w
+             ON w.subject = s.subject AND w.code = s.code AND w.text = s.proof_text AND s.proof_text <> ''
+     WHERE s.is_given AND {_IS_NEWS}
 """
 
 _OPEN = """
     INSERT INTO consent_consent (library_id, contact_id, subject, code, basis, wording_id, source, opened_at,
                                  closed_at, closed_source)
-    SELECT %(library_id)s, s.contact_id, s.subject, s.code, 'consent', w.id, s.source, s.recorded_at,
-           s.until, coalesce(s.until_source, '')
+    SELECT %(library_id)s, contact_id, subject, code, 'consent', wording_id, source, recorded_at,
+           until, coalesce(until_source, '')
+      FROM openings
+     ORDER BY contact_id, subject, code, recorded_at
+"""
+
+# A no where nothing was open is kept as a consent that ended as it began: never in force, and newer than
+# any older yes that may still come.
+_KEEP_NO = f"""
+    INSERT INTO consent_consent (library_id, contact_id, subject, code, basis, source, opened_at, closed_at,
+                                 closed_source)
+    SELECT DISTINCT ON (s.contact_id, s.subject, s.code)
+           %(library_id)s, s.contact_id, s.subject, s.code, 'consent', s.source, s.recorded_at, s.recorded_at,
+           s.source
       FROM spells AS s
-      LEFT JOIN consent_wording AS w
-             ON w.subject = s.subject AND w.code = s.code AND w.text = s.proof_text AND s.proof_text <> ''
-     WHERE s.is_given
-       AND NOT EXISTS (SELECT FROM consent_consent c
-                        WHERE c.contact_id = s.contact_id AND c.subject = s.subject AND c.code = s.code
-                          AND (c.closed_at IS NULL OR c.closed_at >= s.recorded_at OR c.opened_at >= s.recorded_at))
-     ORDER BY s.contact_id, s.subject, s.code, s.recorded_at
+     WHERE NOT s.is_given AND {_IS_NEWS}
+     ORDER BY s.contact_id, s.subject, s.code, s.recorded_at DESC
+"""
+
+_LINES = """
+    SELECT (SELECT count(DISTINCT line) FROM openings),
+           (SELECT count(*) FROM (SELECT line FROM closings EXCEPT SELECT line FROM openings) AS only_closed),
+           (SELECT count(*) FROM accepted)
 """
 
 _SUPPRESS_MARKED = """
@@ -111,7 +170,7 @@ _SUPPRESS_MARKED = """
      ORDER BY c.id
 """
 
-# A mark that was a mistake in the source is lifted with it; other reasons stay.
+# A mark that was a mistake is lifted by the source that made it; what anybody else noted stays.
 _LIFT_UNMARKED = """
     UPDATE consent_suppression AS x
        SET lifted_at = %(at)s
@@ -119,6 +178,7 @@ _LIFT_UNMARKED = """
       JOIN members_contact AS c ON c.external_id = s.external_id
      WHERE x.contact_id = c.id
        AND x.lifted_at IS NULL
+       AND x.source = %(source)s
        AND (x.reason = 'deceased' AND NOT c.is_deceased OR x.reason = 'institution' AND c.kind = 'person')
 """
 
@@ -133,14 +193,21 @@ def merge_consents(run: Run) -> Outcome:
     staging.refuse(
         "too_young", header="memberExternalId", value="s.member", where=_TOO_YOUNG.format(age=AGE_OF_OWN_MAIL)
     )
-    activities.refuse_unclear_addresses(on=run.at.date(), header="email")
-    staging.execute(_ANSWERS)
-    staging.execute(_WORDINGS, {"library_id": run.library_id, "at": run.at})
-    staging.execute(_SPELLS)
-    closed = staging.execute(_CLOSE)
-    opened = staging.execute(_OPEN, {"library_id": run.library_id})
-    total = staging.execute("SELECT FROM accepted")
+    activities.refuse_future(run, header="recordedAt", moment="s.recorded_at")
+    activities.refuse_unclear_addresses(on=run.at.date(), header="email", among="s.is_given")
+    staging.refuse("unknown_member", header="email", value="s.email", where=_NOBODY_HAS_IT)
+    for statement in (_ANSWERS, _WORDINGS, _SPELLS, _CLOSINGS, _CLOSE, _OPENINGS, _OPEN, _KEEP_NO):
+        staging.execute(statement, {"library_id": run.library_id, "at": run.at})
+    opened, closed, total = _lines()
     return Outcome(new=opened, changed=closed, unchanged=total - opened - closed)
+
+
+def _lines() -> tuple[int, int, int]:
+    """How many rows of the file opened a consent, only closed one, and were accepted."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES)
+        opened, closed, total = cursor.fetchone()
+        return opened, closed, total
 
 
 def suppress_marked(run: Run) -> None:

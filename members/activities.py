@@ -1,6 +1,7 @@
 """Incoming activities, whatever file or system they come from: one merge, then the summaries follow."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
@@ -20,29 +21,30 @@ _STAGE = """
     ANALYZE incoming_activity;
 """
 
+# Every file tells these; the others it may lack, and then they stay.
+_ALWAYS = ("contact_id", "kind", "occurred_at")
+_SOMETIMES = ("branch_id", "subject_code", "subject_name", "status")
+
 _DIFFER = """
        t.source = %(source)s
        AND t.source_id = i.source_id
-       AND (t.contact_id, t.kind, t.occurred_at, t.branch_id, t.subject_code, t.subject_name, t.status)
-           IS DISTINCT FROM
-           (i.contact_id, i.kind, i.occurred_at, i.branch_id, i.subject_code, i.subject_name, i.status)
+       AND ({theirs}) IS DISTINCT FROM ({ours})
 """
 
 # Both the person it was attributed to and the one it now is.
-_TOUCH_CHANGED = f"""
+_TOUCH_CHANGED = """
     INSERT INTO touched
-    SELECT t.contact_id FROM members_activity t, incoming_activity i WHERE {_DIFFER}
+    SELECT t.contact_id FROM members_activity t, incoming_activity i WHERE {differ}
      UNION
-    SELECT i.contact_id FROM members_activity t, incoming_activity i WHERE {_DIFFER}
+    SELECT i.contact_id FROM members_activity t, incoming_activity i WHERE {differ}
         ON CONFLICT DO NOTHING
 """
 
-_UPDATE = f"""
+_UPDATE = """
     UPDATE members_activity t
-       SET contact_id = i.contact_id, kind = i.kind, occurred_at = i.occurred_at, branch_id = i.branch_id,
-           subject_code = i.subject_code, subject_name = i.subject_name, status = i.status
+       SET {assignments}
       FROM incoming_activity i
-     WHERE {_DIFFER}
+     WHERE {differ}
 """
 
 _INSERT = """
@@ -63,20 +65,27 @@ _INSERT = """
 """
 
 
-def merge(run: Run, rows: str, *, source: str | None = None) -> Outcome:
+def merge(run: Run, rows: str, *, stream: str, needs: Mapping[str, str] | None = None) -> Outcome:
     """Add what is new, correct what differs, refold the summaries of those it concerns.
 
     `rows` is a SELECT of contact_id, kind, occurred_at, branch_id, subject_code, subject_name, status and
-    source_id; a source_id that comes twice counts once. `source` names the stream the ids are unique in.
+    source_id; a source_id that comes twice counts once. `stream` names what the ids are unique in, whatever
+    door the file came through. `needs` maps a column of an activity to the staging column it is made of: a
+    file without that column changes nothing there.
     """
-    values: dict[str, Any] = {"source": source or run.source, "library_id": run.library_id}
+    values: dict[str, Any] = {"source": stream, "library_id": run.library_id}
+    told = [*_ALWAYS, *(column for column in _SOMETIMES if (needs or {}).get(column) in run.present)]
+    differ = _DIFFER.format(
+        theirs=", ".join(f"t.{column}" for column in told), ours=", ".join(f"i.{column}" for column in told)
+    )
+    assignments = ", ".join(f"{column} = i.{column}" for column in told)
     summary.start_touching()
     with connection.cursor() as cursor:
         cursor.execute(_STAGE.format(rows=rows))
         cursor.execute("SELECT count(*) FROM incoming_activity")
         total = cursor.fetchone()[0]
-        cursor.execute(_TOUCH_CHANGED, values)
-        cursor.execute(_UPDATE, values)
+        cursor.execute(_TOUCH_CHANGED.format(differ=differ), values)
+        cursor.execute(_UPDATE.format(assignments=assignments, differ=differ), values)
         changed = cursor.rowcount
         cursor.execute(_INSERT, values)
         new = cursor.fetchone()[0]
@@ -99,8 +108,10 @@ _ADDRESSEES = """
 """
 
 
-def refuse_unclear_addresses(*, on: date, header: str) -> None:
+def refuse_unclear_addresses(*, on: date, header: str, among: str = "true") -> None:
     """Object to rows without a number whose address nobody, or more than one person, has.
+
+    `among` is an SQL condition on the rows this is asked of.
 
     Leaves the temporary table `addressees(email_norm, contact_id, people)` for the merge.
     """
@@ -108,7 +119,9 @@ def refuse_unclear_addresses(*, on: date, header: str) -> None:
     known = "EXISTS (SELECT FROM addressees a WHERE a.email_norm = s.email_norm {and_more})"
     nobody, several = f"NOT {known.format(and_more='')}", known.format(and_more="AND a.people > 1")
     for code, condition in (("unknown_member", nobody), ("ambiguous_email", several)):
-        staging.refuse(code, header=header, value="s.email", where=f"s.member = '' AND {condition}")
+        staging.refuse(
+            code, header=header, value="s.email", where=f"s.member = '' AND {among} AND {condition}"
+        )
 
 
 def refuse_too_old(run: Run, *, header: str, kind: str, moment: str) -> None:
@@ -123,6 +136,13 @@ def refuse_too_old(run: Run, *, header: str, kind: str, moment: str) -> None:
     )
     past = f"EXISTS (SELECT FROM (VALUES {limits}) AS l (kind, oldest) WHERE l.kind = {kind} AND {moment} < l.oldest)"
     staging.refuse("too_old", header=header, value=f"({moment})::date", where=past)
+
+
+def refuse_future(run: Run, *, header: str, moment: str) -> None:
+    """Object to what has not happened yet: a year that was mistyped would stand for ever."""
+    tomorrow = (run.at + timedelta(days=1)).isoformat()
+    future = f"{moment} > '{tomorrow}'::timestamptz"
+    staging.refuse("in_future", header=header, value=f"({moment})::date", where=future)
 
 
 def refuse_unknown_members() -> None:

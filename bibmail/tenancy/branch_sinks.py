@@ -70,10 +70,9 @@ _WITH_BRANCH = "accepted AS s JOIN tenancy_branch AS b ON b.code = s.branch_code
 def merge_branches(run: Run) -> Outcome:
     """Branches by their code; none is ever removed by a file."""
     columns = ("kind", "street", "house_number", "postal_code", "city", "phone", "email")
-    present = {column: f"s.{column}" for column in columns if column in run.present}
-    absent = {column: "'branch'" if column == "kind" else "''" for column in columns if column not in present}
+    present, absent = staging.spoken_of(run, {column: (column, f"s.{column}") for column in columns})
     return staging.upsert(
-        "tenancy_branch", key={"code": "s.branch_code"}, values={"name": "s.name"} | present, constants=absent
+        "tenancy_branch", key={"code": "s.branch_code"}, values={"name": "s.name"} | present, first=absent
     )
 
 

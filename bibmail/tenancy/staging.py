@@ -93,23 +93,23 @@ def upsert(
     values: Mapping[str, str],
     rows: str = "accepted AS s",
     sourced_by: Run | None = None,
-    constants: Mapping[str, str] | None = None,
+    first: Mapping[str, str] | None = None,
     note: str = "id",
     note_added: bool = False,
 ) -> Outcome:
     """Insert the rows that are new, update those that differ, leave the rest.
 
-    key and values map a column of the table to an SQL expression over `rows`; `constants` are set on new
-    rows only. With `sourced_by`, the table keeps per field where its value came from (members.Sourced).
+    key and values map a column of the table to an SQL expression over `rows`; so does `first`, which is
+    written on new rows only. With `sourced_by`, the table keeps per field where it came from (members.Sourced).
     The `note` column of changed rows (and of added ones) is added to the temporary table `noted`, so that
     two merges of the same rows can be counted as one.
     """
-    extra = dict(constants or {})
+    extra: dict[str, str] = {}
     assignments = [f"{column} = i.{column}" for column in values]
     if sourced_by:
         extra |= {"source": "%(source)s", "sourced_at": "%(at)s", "field_sources": "'{}'"}
         assignments.append(_changed_sources(list(values)))
-    columns = {**key, **values}
+    columns = {**key, **values, **(first or {})}
     blanks = {
         "table": table,
         "rows": rows,
@@ -137,6 +137,17 @@ def upsert(
     return Outcome(
         new=new, changed=changed, unchanged=_number(f"SELECT count(*) FROM {rows}") - new - changed
     )
+
+
+def spoken_of(run: Run, columns: Mapping[str, tuple[str, str]]) -> tuple[dict[str, str], dict[str, str]]:
+    """What a file may change, and what it only fills in on new rows: a column it lacks stays as it was.
+
+    `columns` maps a column of ours to the staging column it depends on and the SQL expression. Where the
+    file has no such column the expression reads empty cells, and so gives the value of a new row.
+    """
+    present = {ours: sql for ours, (needs, sql) in columns.items() if needs in run.present}
+    absent = {ours: sql for ours, (needs, sql) in columns.items() if needs not in run.present}
+    return present, absent
 
 
 def refresh_statistics(table: str, *, after: int) -> None:

@@ -55,30 +55,38 @@ SEATS = (
                     "cancelled": "cancelled", "": "reserved"}),
 )  # fmt: skip
 
+# One row a person, that moves on: a row a day would be a diary of visits.
 _SEEN = """
     SELECT c.id, 'seen', s.last_active_on::timestamp AT TIME ZONE 'Europe/Brussels', NULL::bigint, '', '', '',
-           c.external_id || ':' || s.last_active_on
+           c.external_id
       FROM accepted AS s
       JOIN members_contact AS c ON c.external_id = s.member
+      LEFT JOIN members_activity AS known ON known.source = 'seen' AND known.source_id = c.external_id
      WHERE s.last_active_on IS NOT NULL
+       AND (known.id IS NULL OR known.occurred_at < s.last_active_on::timestamp AT TIME ZONE 'Europe/Brussels')
 """
 
-_SUPPLIED = """
-    INSERT INTO members_activitysummary AS t
-           (library_id, contact_id, source_loans_last_12m, source_loans_previous_12m, source_as_of_on,
-            loans_count, ebook_logins_count, ebook_loans_count, film_streams_count, seat_reservations_count,
-            event_registrations_count, recent_loans, recent_seat_reservations)
-    SELECT %(library_id)s, c.id, s.loans_last, s.loans_previous, s.as_of, 0, 0, 0, 0, 0, 0, '{}', '{}'
-      FROM accepted AS s
-      JOIN members_contact AS c ON c.external_id = s.member
-     ORDER BY c.id
-        ON CONFLICT (library_id, contact_id) DO UPDATE
-       SET source_loans_last_12m     = EXCLUDED.source_loans_last_12m,
-           source_loans_previous_12m = EXCLUDED.source_loans_previous_12m,
-           source_as_of_on           = EXCLUDED.source_as_of_on
-     WHERE (t.source_loans_last_12m, t.source_loans_previous_12m, t.source_as_of_on)
-           IS DISTINCT FROM
-           (EXCLUDED.source_loans_last_12m, EXCLUDED.source_loans_previous_12m, EXCLUDED.source_as_of_on)
+_SUPPLIED_BY = {
+    "source_loans_last_12m": ("loans_last", "s.loans_last"),
+    "source_loans_previous_12m": ("loans_previous", "s.loans_previous"),
+    "source_as_of_on": ("as_of", "s.as_of"),
+}
+_NOTHING_YET = {
+    **dict.fromkeys(
+        ("loans_count", "ebook_logins_count", "ebook_loans_count", "film_streams_count",
+         "seat_reservations_count", "event_registrations_count"),
+        "0",
+    ),
+    "recent_loans": "'{}'::date[]",
+    "recent_seat_reservations": "'{}'::date[]",
+}  # fmt: skip
+
+# Figures of an older day do not replace those of a newer one.
+_SUPPLIED_ROWS = """
+    accepted AS s
+    JOIN members_contact AS c ON c.external_id = s.member
+    LEFT JOIN members_activitysummary AS known ON known.contact_id = c.id
+   WHERE known.source_as_of_on IS NULL OR s.as_of IS NULL OR known.source_as_of_on <= s.as_of
 """
 
 # Loans of people who keep no history are not ours to have, whatever a file holds (domain finding 1).
@@ -121,14 +129,33 @@ _SEAT_ROWS = f"""
 """
 
 
+# What each column of an activity is made of.
+_LOAN_NEEDS = {
+    "branch_id": "branch_code", "subject_code": "record_id", "subject_name": "title", "status": "returned_date",
+}  # fmt: skip
+_EBOOK_NEEDS = {"subject_code": "isbn", "subject_name": "title"}
+_SEAT_NEEDS = {"branch_id": "branch_code", "subject_code": "seat", "status": "status"}
+
+
 def merge_activity_summary(run: Run) -> Outcome:
     """Figures as the source counts them, and the last day somebody was seen."""
     activities.refuse_unknown_members()
-    seen = activities.merge(run, _SEEN, source=f"{run.source}:seen")
+    activities.refuse_future(run, header="lastActiveOn", moment="s.last_active_on")
+    seen = activities.merge(run, _SEEN, stream="seen")
+    values, first = staging.spoken_of(run, _SUPPLIED_BY)
+    supplied = staging.upsert(
+        "members_activitysummary",
+        key={"contact_id": "c.id"},
+        values=values,
+        first=first | _NOTHING_YET,
+        rows=_SUPPLIED_ROWS,
+        note="contact_id",
+    )
+    # A row is new when the person was never seen before, changed when the day or a figure differs.
     total = staging.execute("SELECT FROM accepted")
-    supplied = staging.execute(_SUPPLIED, {"library_id": run.library_id})
-    new = min(supplied, seen.new)
-    return Outcome(new=new, changed=supplied - new, unchanged=total - supplied)
+    new = min(total, max(supplied.new, seen.new))
+    changed = min(total - new, max(supplied.changed - seen.new, seen.changed, 0))
+    return Outcome(new, changed, total - new - changed)
 
 
 def merge_loans(run: Run) -> Outcome:
@@ -136,15 +163,17 @@ def merge_loans(run: Run) -> Outcome:
     activities.refuse_unknown_members()
     activities.refuse_unknown_branches()
     activities.refuse_too_old(run, header="loanDate", kind="'loan'", moment="s.loan_date")
+    activities.refuse_future(run, header="loanDate", moment="s.loan_date")
     staging.refuse("no_history", header="memberExternalId", value="s.member", where=_NO_HISTORY)
-    return activities.merge(run, _LOAN_ROWS, source=f"{run.source}:loan")
+    return activities.merge(run, _LOAN_ROWS, stream="loan", needs=_LOAN_NEEDS)
 
 
 def merge_ebook_activity(run: Run) -> Outcome:
     """Looks, loans and holds on the e-book platform; an id is derived where the platform gives none."""
     activities.refuse_unknown_members()
     activities.refuse_too_old(run, header="occurredAt", kind="s.event_type", moment="s.occurred_at")
-    return _with_repeats(activities.merge(run, _EBOOK_ROWS, source=f"{run.source}:ebook"))
+    activities.refuse_future(run, header="occurredAt", moment="s.occurred_at")
+    return _with_repeats(activities.merge(run, _EBOOK_ROWS, stream="ebook", needs=_EBOOK_NEEDS))
 
 
 def merge_seat_reservations(run: Run) -> Outcome:
@@ -153,7 +182,7 @@ def merge_seat_reservations(run: Run) -> Outcome:
     activities.refuse_unknown_branches()
     activities.refuse_unclear_addresses(on=run.at.date(), header="personEmail")
     activities.refuse_too_old(run, header="start", kind="'seat_reservation'", moment="s.starts_at")
-    return _with_repeats(activities.merge(run, _SEAT_ROWS, source=f"{run.source}:seat"))
+    return _with_repeats(activities.merge(run, _SEAT_ROWS, stream="seat", needs=_SEAT_NEEDS))
 
 
 def _with_repeats(outcome: Outcome) -> Outcome:

@@ -9,7 +9,7 @@ from members.kinds import oldest_kept
 from members.models import ActivityKind
 
 COLUMNS = (
-    Column(name="profile_id", header="profileId", label=_("Profiel"), required=True, max_length=80),
+    Column(name="profile_id", header="profileId", label=_("Profiel"), required=True, max_length=72),
     Column(name="member", header="memberExternalId", label=_("Nummer van het lid"), max_length=80),
     Column(name="relation", header="relation", label=_("Relatie"), type="choice", required=True,
            choices={"zelf": "self", "kind": "child", "andere": "other"}),
@@ -41,14 +41,44 @@ _LINKING = """
     SELECT adult.contact_id, 'child_linked', child.linked_on::timestamp AT TIME ZONE 'Europe/Brussels',
            NULL::bigint, '', '', '', h.profile_id || ':' || child.contact_id
       FROM members_household h
-      JOIN members_householdmember child ON child.household_id = h.id AND child.role = 'child'
+      JOIN members_householdmember child
+           ON child.household_id = h.id AND child.role = 'child' AND child.unlinked_on IS NULL
       JOIN LATERAL (SELECT a.contact_id
                       FROM members_householdmember a
-                     WHERE a.household_id = h.id AND a.role = 'adult'
-                     ORDER BY a.id
+                      JOIN members_contact p ON p.id = a.contact_id
+                     WHERE a.household_id = h.id AND a.role = 'adult' AND a.unlinked_on IS NULL
+                     ORDER BY p.date_of_birth NULLS FIRST, a.id
                      LIMIT 1) AS adult ON true
      WHERE h.profile_id IN (SELECT profile_id FROM accepted)
        AND child.linked_on > '{oldest}'::timestamptz
+"""
+
+
+# Columns of a parent without a membership, the staging column each depends on, and the expression.
+_PARENT = {
+    "first_name": ("first_name", "s.first_name"),
+    "first_name_folded": ("first_name", "s.first_name_folded"),
+    "last_name": ("last_name", "s.last_name"),
+    "last_name_folded": ("last_name", "s.last_name_folded"),
+    "email": ("email", "s.email"),
+    "email_norm": ("email", "s.email_norm"),
+    "recipient_hash": ("email", "s.email_hash"),
+}
+_NEW_PARENT = {
+    "relation": "'parent'", "kind": "'person'", "name_prefix": "''", "gender": "''", "postal_code": "''",
+    "city": "''", "language": "'nl'", "is_deceased": "false",
+}  # fmt: skip
+
+# A file tells all links of the profiles it names; who is not among them any more was unlinked.
+_UNLINK_OTHERS = f"""
+    UPDATE members_householdmember AS l
+       SET unlinked_on = %(today)s
+      FROM members_household AS h
+     WHERE h.id = l.household_id
+       AND l.unlinked_on IS NULL
+       AND h.profile_id IN (SELECT profile_id FROM accepted)
+       AND NOT EXISTS (SELECT FROM accepted AS s JOIN members_contact AS c ON c.external_id = {_PERSON}
+                        WHERE s.profile_id = h.profile_id AND c.id = l.contact_id)
 """
 
 
@@ -67,34 +97,27 @@ def merge_profile_links(run: Run) -> Outcome:
         values={},
         rows="(SELECT DISTINCT profile_id FROM accepted) AS s",
     )
+    values, first = staging.spoken_of(run, _PARENT)
     staging.upsert(
         "members_contact",
         key={"external_id": "'profile:' || s.profile_id"},
-        values={
-            "first_name": "s.first_name",
-            "last_name": "s.last_name",
-            "first_name_folded": "s.first_name_folded",
-            "last_name_folded": "s.last_name_folded",
-            "email": "s.email",
-            "email_norm": "s.email_norm",
-            "recipient_hash": "s.email_hash",
-        },
+        values=values,
+        first=first | _NEW_PARENT,
         rows="accepted AS s WHERE s.member = ''",
         sourced_by=run,
-        constants={
-            "relation": "'parent'", "kind": "'person'", "name_prefix": "''", "gender": "''",
-            "postal_code": "''", "city": "''", "language": "'nl'", "is_deceased": "false",
-        },
-    )  # fmt: skip
+    )
+    values, first = staging.spoken_of(run, {"linked_on": ("linked_on", "s.linked_on")})
     outcome = staging.upsert(
         "members_householdmember",
         key={"household_id": "h.id", "contact_id": "c.id"},
-        values={"role": _ROLE.format(today=run.at.date()), "linked_on": "s.linked_on"},
+        values={"role": _ROLE.format(today=run.at.date()), "unlinked_on": "NULL::date"} | values,
+        first=first,
         rows=_LINKS,
     )
+    unlinked = staging.execute(_UNLINK_OTHERS, {"today": run.at.date()})
     oldest = oldest_kept(ActivityKind.CHILD_LINKED, at=run.at)
-    activities.merge(run, _LINKING.format(oldest=oldest), source=f"{run.source}:household")
-    return outcome
+    activities.merge(run, _LINKING.format(oldest=oldest), stream="household")
+    return outcome + Outcome(removed=unlinked)
 
 
 def register() -> None:

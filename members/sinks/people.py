@@ -4,15 +4,16 @@ from django.utils.translation import gettext_lazy as _
 
 from bibmail.tenancy import sinks, staging
 from bibmail.tenancy.sinks import Column, Outcome, Run, Sink
-from members import activities
+from members import activities, summary
 from members.kinds import oldest_kept
 from members.models import ActivityKind
 
 # Patrons that are no persons (leerplatform Cultuurconnect): 120 Klas, Instelling, Doelgroepenwerking, 181 IBL.
-_INSTITUTION = "lower(s.membership_type) ~ '^(120|181)|klas|instelling|doelgroepenwerking|ibl'"
+_INSTITUTION = r"lower(s.membership_type) ~ '^(120|181)\M|\m(klas|instelling|doelgroepenwerking|ibl)\M'"
 # A hint at income: kept only as a hidden mark (law L-09).
-_REDUCED_FARE = "lower(s.membership_type) ~ 'kansentarief|kansenpas'"
-_DECEASED = "(s.last_name LIKE '*%%' OR lower(s.ended_because) LIKE '%%overl%%')"
+_REDUCED_FARE = r"lower(s.membership_type) ~ '\m(kansentarief|kansenpas)'"
+_STARRED = "s.last_name LIKE '*%%'"
+_DECEASED = rf"({_STARRED} OR lower(s.ended_because) ~ '\moverle(den|ed)\M|\moverlijd')"
 
 COLUMNS = (
     Column(name="external_id", header="externalId", label=_("Nummer in het bibliotheeksysteem"), required=True,
@@ -61,7 +62,7 @@ _CONTACT = {
     "email_norm": ("email", "s.email_norm"),
     "recipient_hash": ("email", "s.email_hash"),
     "language": ("language", "coalesce(s.language, 'nl')"),
-    "is_deceased": ("last_name", _DECEASED),
+    "is_deceased": ("ended_because", _DECEASED),
     "kind": ("membership_type", f"CASE WHEN {_INSTITUTION} THEN 'institution' ELSE 'person' END"),
 }
 
@@ -79,27 +80,17 @@ _MEMBERSHIP = {
     "keeps_loan_history": ("keeps_loan_history", "coalesce(s.keeps_loan_history, false)"),
 }
 
-# What a new row holds where the file does not speak of it.
-_CONTACT_DEFAULTS = {
-    "first_name": "''", "first_name_folded": "''", "name_prefix": "''", "gender": "''",
-    "postal_code": "''", "city": "''", "email": "''",
-    "email_norm": "''", "language": "'nl'", "kind": "'person'",
-}  # fmt: skip
-_MEMBERSHIP_DEFAULTS = {
-    "card_number": "''", "membership_type": "''", "is_reduced_fare": "false", "status": "''",
-    "ended_because": "''", "has_internet_block": "false", "keeps_loan_history": "false",
-}  # fmt: skip
-
 _MEMBERSHIP_ROWS = """
     accepted AS s
     JOIN members_contact AS c ON c.external_id = s.external_id
     LEFT JOIN tenancy_branch AS b ON b.code = s.branch_code
 """
 
-# Whoever is new or changed, and only what still falls within its retention.
+# Whoever is new or changed, and only what still falls within its retention. One a year: a day that the
+# source corrects is no second enrolment.
 _MEMBERSHIP_ACTS = """
     SELECT c.id, act.kind, act.day::timestamp AT TIME ZONE 'Europe/Brussels', NULL::bigint, '', '', '',
-           c.external_id || ':' || act.kind || ':' || act.day
+           c.external_id || ':' || act.kind || ':' || extract(year FROM act.day)
       FROM noted AS n
       JOIN members_contact    AS c ON c.id = n.id
       JOIN members_membership AS m ON m.contact_id = n.id
@@ -111,6 +102,37 @@ _MEMBERSHIP_ACTS = """
 """
 
 
+# A file without reasons can mark somebody by the star, and cannot take the mark away.
+_MARK_STARRED = f"""
+    WITH marked AS (
+        UPDATE members_contact AS c
+           SET is_deceased = true
+          FROM accepted AS s
+         WHERE c.external_id = s.external_id AND NOT c.is_deceased AND {_STARRED}
+        RETURNING c.id
+    )
+    INSERT INTO noted SELECT id FROM marked ON CONFLICT DO NOTHING
+"""
+
+# Who stops keeping a history keeps none here either. What it added up to goes too; that somebody was
+# active on a day, without what they did, stays.
+_LOANS_TO_FORGET = """
+    SELECT m.contact_id
+      FROM noted AS n
+      JOIN members_membership AS m ON m.contact_id = n.id
+     WHERE NOT m.keeps_loan_history
+"""
+_FORGET_LOANS = f"""
+    DELETE FROM members_activity
+     WHERE kind IN ('loan', 'loan_renewal', 'loan_return') AND contact_id IN ({_LOANS_TO_FORGET})
+"""
+_FORGET_OLD_LOANS = f"""
+    UPDATE members_activitybaseline
+       SET first_loan_on = NULL, last_loan_on = NULL, loans_count = 0, recent_loans = '{{}}'
+     WHERE loans_count > 0 AND contact_id IN ({_LOANS_TO_FORGET})
+"""
+
+
 def merge_members(run: Run) -> Outcome:
     """Contacts by their external id, each with a membership; what the file lacks stays as it was."""
     staging.refuse(
@@ -119,36 +141,41 @@ def merge_members(run: Run) -> Outcome:
         value="s.branch_code",
         where="s.branch_code <> '' AND NOT EXISTS (SELECT FROM tenancy_branch b WHERE b.code = s.branch_code)",
     )
+    values, first = staging.spoken_of(run, _CONTACT)
     people = staging.upsert(
         "members_contact",
         key={"external_id": "s.external_id"},
-        values=_present(_CONTACT, run),
+        values=values,
+        first=first | {"relation": "'member'"},
         sourced_by=run,
-        constants={"relation": "'member'"} | _absent(_CONTACT_DEFAULTS, _CONTACT, run),
     )
+    if "ended_because" not in run.present:
+        staging.execute(_MARK_STARRED)
+    values, first = staging.spoken_of(run, _MEMBERSHIP)
     staging.upsert(
         "members_membership",
         key={"contact_id": "c.id"},
-        values=_present(_MEMBERSHIP, run),
+        values=values,
+        first=first,
         rows=_MEMBERSHIP_ROWS,
         sourced_by=run,
-        constants=_absent(_MEMBERSHIP_DEFAULTS, _MEMBERSHIP, run),
         note="contact_id",
         note_added=True,
     )
+    _forget_loans()
     oldest = oldest_kept(ActivityKind.MEMBERSHIP_CREATED, at=run.at)
-    activities.merge(run, _MEMBERSHIP_ACTS.format(oldest=oldest), source=f"{run.source}:membership")
+    activities.merge(run, _MEMBERSHIP_ACTS.format(oldest=oldest), stream="membership")
     # Every new person has a new membership, noted once; the rest of what is noted has changed.
     changed = staging.noted_count() - people.new
     return Outcome(people.new, changed, people.changed + people.unchanged - changed)
 
 
-def _present(columns: dict[str, tuple[str, str]], run: Run) -> dict[str, str]:
-    return {target: expression for target, (needs, expression) in columns.items() if needs in run.present}
-
-
-def _absent(defaults: dict[str, str], columns: dict[str, tuple[str, str]], run: Run) -> dict[str, str]:
-    return {target: value for target, value in defaults.items() if columns[target][0] not in run.present}
+def _forget_loans() -> None:
+    forgotten = staging.execute(_FORGET_LOANS) + staging.execute(_FORGET_OLD_LOANS)
+    if forgotten:
+        summary.start_touching()
+        staging.execute(f"INSERT INTO touched {_LOANS_TO_FORGET}")
+        summary.refold()
 
 
 def register() -> None:

@@ -68,6 +68,63 @@ def test_an_old_list_never_undoes_a_later_withdrawal(bring: Deliver, zottegem: L
     assert spells(zottegem) == [("newsletter", "01-05", "06-01")]
 
 
+def test_a_no_is_remembered_although_nothing_was_open(bring: Deliver, zottegem: Library) -> None:
+    bring(content=f"{HEADER}7301;;newsletter;nee;balie;2026-06-01;\n")
+
+    run = bring(content=f"{HEADER}7301;;newsletter;ja;balie;2026-02-01;\n")
+
+    assert run.new_count == 0
+    with acting_for(zottegem.pk):
+        assert not Consent.objects.in_force(at=NOON).exists()
+
+
+def test_a_yes_and_a_no_of_one_day_are_a_no_however_often_they_come(
+    bring: Deliver, zottegem: Library
+) -> None:
+    content = f"{HEADER}7301;;newsletter;nee;balie;2026-03-01;\n7301;;newsletter;ja;balie;2026-03-01;\n"
+
+    for _ in range(2):
+        bring(content=content)
+
+    with acting_for(zottegem.pk):
+        assert not Consent.objects.in_force(at=NOON).exists()
+
+
+def test_what_is_open_ends_with_the_first_no_that_follows(bring: Deliver, zottegem: Library) -> None:
+    bring(content=f"{HEADER}7301;;newsletter;ja;balie;2026-01-05;\n")
+
+    bring(
+        content=f"{HEADER}7301;;newsletter;nee;balie;2026-02-01;\n7301;;newsletter;ja;balie;2026-03-01;\n"
+        "7301;;newsletter;nee;balie;2026-04-01;\n"
+    )
+
+    assert spells(zottegem) == [("newsletter", "01-05", "02-01"), ("newsletter", "03-01", "04-01")]
+
+
+def test_a_no_by_a_shared_address_is_the_no_of_everyone_who_has_it(bring: Deliver, zottegem: Library) -> None:
+    with acting_for(zottegem.pk):
+        for number in ("8001", "8002"):
+            a_contact(
+                external_id=number,
+                email="thuis@example.be",
+                email_norm="thuis@example.be",
+                recipient_hash="5" * 32,
+            )
+    bring(content=f"{HEADER}8001;;events;ja;balie;2026-01-05;\n8002;;events;ja;balie;2026-01-05;\n")
+
+    run = bring(content=f"{HEADER};thuis@example.be;events;nee;mail;2026-02-01;\n")
+
+    assert (run.changed_count, run.refused_count) == (1, 0)
+    with acting_for(zottegem.pk):
+        assert not Consent.objects.in_force(at=NOON).exists()
+
+
+def test_a_consent_of_next_year_is_refused(bring: Deliver) -> None:
+    run = bring(content=f"{HEADER}7301;;newsletter;ja;balie;2062-01-05;\n")
+
+    assert run.refused_by_code == {"in_future": 1}
+
+
 def test_rows_that_name_nobody_or_nothing_are_refused(bring: Deliver, zottegem: Library) -> None:
     with acting_for(zottegem.pk):
         for _ in range(2):

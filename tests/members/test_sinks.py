@@ -122,6 +122,15 @@ def test_a_profile_is_a_household_and_its_owner_without_membership_a_parent(
         assert [act.contact.first_name for act in linkers] == ["Noor", "Tom"]
 
 
+def with_reason(reason: str) -> str:
+    """The members file with a column of reasons; Jan's is this one."""
+    header, *rows = MEMBERS.strip().split("\n")
+    return (
+        "\n".join([f"{header};unsubscribeReason", *(f"{r};{reason if '7303' in r else ''}" for r in rows)])
+        + "\n"
+    )
+
+
 def test_the_deceased_and_institutions_are_suppressed_and_a_mistake_is_lifted(
     bring: Deliver, members: Library
 ) -> None:
@@ -132,11 +141,104 @@ def test_the_deceased_and_institutions_are_suppressed_and_a_mistake_is_lifted(
         )
     assert reasons == {("7302", "institution"), ("7303", "deceased")}
 
-    bring(sink="members", content=MEMBERS)
+    bring(sink="members", content=with_reason(""))
 
     with acting_for(members.pk):
         assert not Suppression.objects.filter(lifted_at=None).exists()
         assert not Contact.objects.filter(is_deceased=True).exists()
+
+
+def test_a_file_without_reasons_does_not_bring_the_dead_back(bring: Deliver, members: Library) -> None:
+    bring(sink="members", content=with_reason("Overleden"))
+
+    bring(sink="members", content=MEMBERS)
+
+    with acting_for(members.pk):
+        assert Contact.objects.get(is_deceased=True).external_id == "7303"
+        assert Suppression.objects.filter(lifted_at=None, reason="deceased").exists()
+
+
+@pytest.mark.parametrize("kind", ["Bibliotheeklid", "Klassiek", "1200 Volwassene"])
+def test_a_type_that_only_looks_like_an_institution_is_a_person(
+    bring: Deliver, members: Library, kind: str
+) -> None:
+    bring(sink="members", content=MEMBERS.replace("Jeugd", kind))
+
+    with acting_for(members.pk):
+        assert not Contact.objects.filter(kind="institution").exists()
+
+
+def test_who_was_struck_off_for_nuisance_is_not_dead(bring: Deliver, members: Library) -> None:
+    bring(sink="members", content=with_reason("Overlast"))
+
+    with acting_for(members.pk):
+        assert not Contact.objects.filter(is_deceased=True).exists()
+
+
+def test_the_same_loan_through_two_doors_is_one_loan(bring: Deliver, members: Library) -> None:
+    content = "loanId;memberExternalId;loanDate\nL1;7301;01/10/2026\n"
+
+    bring(sink="loans", content=content)
+    again = bring(sink="loans", content=content, source="upload")
+
+    assert (again.new_count, again.unchanged_count) == (0, 1)
+
+
+def test_who_stops_keeping_a_history_keeps_none_here(bring: Deliver, members: Library) -> None:
+    bring(sink="loans", content="loanId;memberExternalId;loanDate\nL1;7301;01/10/2026\n")
+
+    bring(sink="members", content=MEMBERS.replace("Volwassene;ja", "Volwassene;nee"))
+
+    with acting_for(members.pk):
+        assert not Activity.objects.filter(kind="loan").exists()
+        assert ActivitySummary.objects.get(contact__external_id="7301").loans_count == 0
+
+
+def test_what_a_file_lacks_stays_as_it_was(bring: Deliver, members: Library) -> None:
+    bring(sink="events", content="eventId;name;start;status\nE1;Lezing;2026-10-10T20:00;cancelled\n")
+    bring(
+        sink="loans",
+        content="loanId;memberExternalId;loanDate;returnedDate;title\nL1;7301;01/09/2026;20/09/2026;De dijk\n",
+    )
+    seats = "reservationId;memberExternalId;start"
+    bring(sink="seat_reservations", content=f"{seats};status\nS1;7301;2026-10-01T09:00;cancelled\n")
+
+    bring(sink="events", content="eventId;name;start\nE1;Lezing;2026-10-10T20:00\n")
+    bring(sink="loans", content="loanId;memberExternalId;loanDate\nL1;7301;01/09/2026\n")
+    bring(sink="seat_reservations", content=f"{seats}\nS1;7301;2026-10-01T09:00\n")
+
+    with acting_for(members.pk):
+        assert LibraryEvent.objects.get().status == "cancelled"
+        loan = Activity.objects.get(kind="loan")
+        assert (loan.status, loan.subject_name) == ("returned", "De dijk")
+        assert Activity.objects.get(kind="seat_reservation").status == "cancelled"
+
+
+def test_days_seen_are_one_row_that_moves_on(bring: Deliver, members: Library) -> None:
+    header = "memberExternalId;lastActiveOn;loansLast12m;asOf\n"
+    for day, loans in (("01", 1), ("03", 3), ("02", 2)):
+        bring(sink="activity_summary", content=f"{header}7303;2026-10-{day};{loans};2026-10-{day}\n")
+
+    with acting_for(members.pk):
+        assert Activity.objects.filter(kind="seen").count() == 1
+        jan = ActivitySummary.objects.get(contact__external_id="7303")
+    assert (jan.last_active_on, jan.source_loans_last_12m) == (date(2026, 10, 3), 3)
+
+
+def test_a_day_that_has_yet_to_come_is_refused(bring: Deliver, members: Library) -> None:
+    run = bring(sink="activity_summary", content="memberExternalId;lastActiveOn\n7303;2062-10-01\n")
+
+    assert run.refused_by_code == {"in_future": 1}
+
+
+def test_a_profile_file_ends_the_links_it_no_longer_names(bring: Deliver, members: Library) -> None:
+    header = "profileId;memberExternalId;relation;linkedOn\n"
+    bring(sink="profile_links", content=f"{header}mb-1;7301;zelf;\nmb-1;7302;kind;01/09/2026\n")
+
+    bring(sink="profile_links", content=f"{header}mb-1;7301;zelf;\n")
+
+    with acting_for(members.pk):
+        assert HouseholdMember.objects.get(contact__external_id="7302").unlinked_on is not None
 
 
 def test_registrations_find_the_person_by_name_and_address_or_bring_a_visitor(
