@@ -39,7 +39,8 @@ _FIGURES = """
         'ebook_lookers', (SELECT count(*) FROM members_activitysummary
                            WHERE ebook_logins_count > 0 AND ebook_loans_count = 0),
         'seat_members', (SELECT count(*) FROM members_activitysummary WHERE seat_reservations_count > 0),
-        'consented',    (SELECT count(DISTINCT contact_id) FROM consent_consent),
+        'consented',    (SELECT count(DISTINCT contact_id) FROM consent_consent
+                          WHERE closed_at IS NULL OR closed_at > opened_at),
         'suppressed',   (SELECT count(DISTINCT contact_id) FROM consent_suppression WHERE lifted_at IS NULL)
     )
 """

@@ -97,6 +97,7 @@ def write_seat_reservations(stage: Stage) -> set[str]:
     """Study places in the weeks of exams. Returns the members with an accepted row."""
     rng, faults = stage.rng("seats"), stage.faults("seat_reservations")
     students: list[Person] = []
+    seated: set[str] = set()
     if "seat_reservations" in stage.plan.services:
         young = [p for p in stage.readers if 16 <= p.age <= 25]
         students = rng.sample(young, rounded(rng, len(young) * 0.03))
@@ -114,6 +115,9 @@ def write_seat_reservations(stage: Stage) -> set[str]:
                 serial += 1
                 row = _seat(rng, stage, sheet, person, day, f"R-{serial}" if with_ids else "")
                 sheet.write(row[0], *who, *row[1:])
+                # Who cancelled or stayed away every time, did not come.
+                if row[-1] not in {"cancelled", "no_show"}:
+                    seated.add(person.external_id)
                 match faults.due():
                     case "unknown_member":
                         mark = f"{row[0]}x" if with_ids else ""
@@ -121,7 +125,7 @@ def write_seat_reservations(stage: Stage) -> set[str]:
                     case "unknown_branch":
                         mark = f"{row[0]}y" if with_ids else ""
                         sheet.refuse("unknown_branch", mark, *who, UNKNOWN_BRANCH, *row[2:])
-    stage.truth.sums["seat_members"] = len(students)
+    stage.truth.sums["seat_members"] = len(seated)
     return {person.external_id for person in students}
 
 
