@@ -64,7 +64,7 @@ def measure(folder: Path, *, set_name: str, seed: int) -> Iterator[Figure]:
             _one_by_one(library, values[new][:_SAMPLE])
         single.append(watch.seconds * rows / _SAMPLE)
         bring_in(library, files[new])
-    us, file, bulked = statistics.median(merged), statistics.median(whole), statistics.median(bulk)
+    us, from_file, bulked = statistics.median(merged), statistics.median(whole), statistics.median(bulk)
     floor = f"{rows / floor_seconds(files[0]):.0f}rows/s"
     note = f"{rows} rows read before, ours {rows / us:.0f} rows/s; single row timed on {_SAMPLE}"
     yield Figure(
@@ -86,11 +86,11 @@ def measure(folder: Path, *, set_name: str, seed: int) -> Iterator[Figure]:
     )
     yield Figure(
         name="P7file",
-        ratio=(bulked + timed_reading(files[0])) / file,
+        ratio=(bulked + timed_reading(files[0])) / from_file,
         target=2,
         peer="csv and conversion in one process, then bulk_create",
         floor=floor,
-        note=f"from a file on disk, in a limited child process, ours {rows / file:.0f} rows/s",
+        note=f"from a file on disk, in a limited child process, ours {rows / from_file:.0f} rows/s",
     )
 
 

@@ -239,6 +239,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=30),
         "options": {"expires": 6 * 3600},
     },
+    "forget-imports": {
+        "task": "members.tasks.forget_imports",
+        "schedule": crontab(hour=3, minute=50),
+        "options": {"expires": 6 * 3600},
+    },
     "count-libraries": {
         "task": "bibmail.network.tasks.count_libraries",
         "schedule": 3600,

@@ -6,18 +6,19 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
-from consent.models import Consent, MessageClass, Subject, Suppression
+from consent.models import Consent, ConsentQuerySet, LibraryTopic, MessageClass, Subject, Suppression
 from members.models import ContactQuerySet
 
 
 def consenting(contacts: ContactQuerySet, topic: str, *, at: datetime) -> ContactQuerySet:
-    """Narrow contacts to those whose consent for this topic (by code) is in force."""
-    return _with_consent(contacts, Subject.TOPIC, topic, at=at)
+    """Narrow contacts to those whose consent for this topic (by code) is in force; nobody if not offered."""
+    return contacts.filter(Exists(_topics_wanted(at=at).filter(code=topic)))
 
 
 def allowed(contacts: ContactQuerySet, data_use: str, *, at: datetime) -> ContactQuerySet:
     """Narrow contacts to those who let their data be used for this (by code)."""
-    return _with_consent(contacts, Subject.DATA_USE, data_use, at=at)
+    given = Consent.objects.in_force(at=at).about(Subject.DATA_USE, data_use).filter(contact=OuterRef("pk"))
+    return contacts.filter(Exists(given))
 
 
 def mailable(contacts: ContactQuerySet, message_class: MessageClass, *, at: datetime) -> ContactQuerySet:
@@ -33,14 +34,42 @@ def mailable(contacts: ContactQuerySet, message_class: MessageClass, *, at: date
 
 
 def wanting_mail(contacts: ContactQuerySet, *, at: datetime) -> ContactQuerySet:
-    """Narrow contacts to those who want mail about anything at all."""
+    """Narrow contacts to those who want mail about anything that this library offers."""
+    return contacts.filter(Exists(_topics_wanted(at=at)))
+
+
+def _topics_wanted(*, at: datetime) -> ConsentQuerySet:
+    """The consents of a contact (OuterRef) for topics; what the library no longer offers is left out."""
     given = Consent.objects.in_force(at=at).filter(contact=OuterRef("pk"), subject=Subject.TOPIC)
-    return contacts.filter(Exists(given))
+    not_offered = LibraryTopic.objects.filter(is_offered=False, topic__code=OuterRef("code"))
+    return given.filter(~Exists(not_offered))
 
 
-def _with_consent(contacts: ContactQuerySet, subject: Subject, code: str, *, at: datetime) -> ContactQuerySet:
-    given = Consent.objects.in_force(at=at).about(subject, code).filter(contact=OuterRef("pk"))
-    return contacts.filter(Exists(given))
+# Who is a person, has a valid membership, wants marketing mail about a topic that is offered: every page
+# that counts people begins with these. For use within acting_for(library); parameters `at` and `today`.
+PEOPLE = """
+    persons AS (
+        SELECT id, email_norm <> '' AS has_address, recipient_hash
+          FROM members_contact
+         WHERE kind = 'person' AND NOT is_deceased
+    ),
+    valid AS (
+        SELECT contact_id
+          FROM members_membership
+         WHERE enrolled_on <= %(today)s AND expires_on >= %(today)s
+    ),
+    in_force AS (
+        SELECT contact_id, subject, code
+          FROM consent_consent
+         WHERE opened_at <= %(at)s AND (closed_at IS NULL OR closed_at > %(at)s)
+    ),
+    wanting AS (
+        SELECT DISTINCT c.contact_id
+          FROM in_force c
+          JOIN consent_topic t ON t.code = c.code AND t.message_class = 'marketing'
+          LEFT JOIN consent_librarytopic v ON v.topic_id = t.id
+         WHERE c.subject = 'topic' AND coalesce(v.is_offered, true)
+    )"""
 
 
 class Choosable(NamedTuple):

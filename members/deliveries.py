@@ -132,10 +132,15 @@ def row(refusal: ImportRefusal, *, of: ImportRun, sees_people: bool) -> Row:
     return Row(
         refusal.line,
         _label_of(refusal.column, of),
-        _HIDDEN if hides else refusal.value or _("(leeg)"),
+        _HIDDEN if hides else refusal.value or _nothing(refusal),
         wrong,
         "" if hides and refusal.code == "bad_email" else mend,
     )
+
+
+def _nothing(refusal: ImportRefusal) -> str:
+    """Values go after a month; only an empty cell is sure to have been empty."""
+    return _("(leeg)") if refusal.code == "missing" else _("(leeg of niet meer bewaard)")
 
 
 def _label_of(header: str, run: ImportRun) -> str | Promise:

@@ -2,7 +2,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from members.identity import NoAddress, folded, normalised_email
 from members.models import (
@@ -26,6 +26,12 @@ def silent_import_runs(*, before: datetime) -> list[int]:
     return list(stale.order_by("created_at", "pk").values_list("pk", flat=True))
 
 
+def next_waiting_run() -> int | None:
+    """The run whose turn it is when no older one is under way."""
+    waiting = ImportRun.objects.filter(state=ImportRun.State.WAITING).order_by("created_at", "pk")
+    return waiting.values_list("pk", flat=True).first()
+
+
 def find(words: str) -> list[Contact]:
     """People whose name begins with these words, or who have this address, number or card; at most 51.
 
@@ -37,13 +43,15 @@ def find(words: str) -> list[Contact]:
     return list(_listed(_matching(words)).order_by("name_by_last", "pk")[: MOST_FOUND + 1])
 
 
+def newest_memberships() -> QuerySet[Membership]:
+    """Memberships of people, newest first: the order of their index, so that ten are ten rows read."""
+    people = Membership.objects.filter(contact__kind=Contact.Kind.PERSON, enrolled_on__isnull=False)
+    return people.order_by("-enrolled_on", "-pk")
+
+
 def newest_members() -> list[Contact]:
     """The ten who became a member last, newest first."""
-    newest = (
-        Membership.objects.filter(contact__kind=Contact.Kind.PERSON, enrolled_on__isnull=False)
-        .order_by("-enrolled_on", "-pk")
-        .values_list("contact_id", flat=True)[:10]
-    )
+    newest = newest_memberships().values_list("contact_id", flat=True)[:10]
     people = {contact.pk: contact for contact in _listed(Contact.objects.filter(pk__in=list(newest)))}
     return [people[pk] for pk in newest if pk in people]
 
@@ -110,6 +118,11 @@ class Counts(NamedTuple):
     with_address: int
     memberships: int
     households: int
+
+
+def refused_values_count() -> int:
+    """How many refused rows still show what stood there."""
+    return ImportRefusal.objects.exclude(value="").count()
 
 
 def inventory() -> list[Held]:

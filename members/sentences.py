@@ -28,6 +28,7 @@ GROUPS = {
     "unknown_event": gettext_lazy("Activiteit"),
     "no_history": gettext_lazy("Geen leenhistoriek"),
     "too_old": gettext_lazy("Te oud"),
+    "in_future": gettext_lazy("Toekomst"),
     "ambiguous_email": gettext_lazy("Gedeeld adres"),
     "too_young": gettext_lazy("Te jong"),
 }
@@ -72,7 +73,7 @@ _PLAIN = {
         gettext_lazy("Kijk in de uitleg welke waarden mogen."),
     ),
     "bad_text": (
-        gettext_lazy("Er staat een teken in dat geen letter is."),
+        gettext_lazy("Er staat een teken in dat we niet kunnen lezen."),
         gettext_lazy("Sla het bestand opnieuw op als CSV UTF-8."),
     ),
     "too_long": (
@@ -107,6 +108,10 @@ _PLAIN = {
         gettext_lazy("Dit is ouder dan wat we bewaren."),
         gettext_lazy("Je hoeft niets te doen: deze rij bewaren we niet."),
     ),
+    "in_future": (
+        gettext_lazy("Deze dag moet nog komen."),
+        gettext_lazy("Kijk het jaar na."),
+    ),
     "no_history": (
         gettext_lazy("Deze persoon houdt geen leenhistoriek bij."),
         gettext_lazy("Je hoeft niets te doen: deze uitlening bewaren we niet."),
@@ -123,6 +128,8 @@ _PLAIN = {
 
 
 def _of_email(value: str) -> Sentence:
+    if not value:
+        return Sentence(_("Dit e-mailadres kan niet bestaan."), _("Verbeter het adres bij de bron."))
     if "@" not in value and " " in value:
         return Sentence(_("Dit is een naam, geen e-mailadres."), _("Kijk na of de kolommen verschoven zijn."))
     if "," in value:
@@ -166,6 +173,7 @@ def of_failure(run: ImportRun) -> str:
     detail = run.failure.get("detail", {})
     listed = ", ".join(f"‘{name}’" for name in detail.get("columns", []))
     values = {"column": detail.get("column", ""), "columns": listed, "line": detail.get("line", "")}
+    values["number"] = run.pk
     return str(_FAILURES.get(run.failure.get("code", ""), _FAILED)) % values
 
 
@@ -193,7 +201,11 @@ _FAILURES = {
         "Dit bestand vroeg te veel geheugen of tijd om te lezen. Sla het opnieuw op als CSV, of deel het op."
     ),
     "worker_died": gettext_lazy("Het inladen stopte drie keer onverwacht. Probeer opnieuw of vraag hulp."),
-    "file_is_gone": gettext_lazy("Het bestand is niet meer te vinden. Laad het opnieuw op."),
+    "not_storable": gettext_lazy(
+        "Bibmail kon dit bestand niet wegschrijven. Dat ligt aan ons. Meld het nummer van deze inlading, "
+        "%(number)s, aan de helpdesk."
+    ),
+    "file_is_gone": gettext_lazy("Het bestand is niet meer te vinden. Laad het opnieuw in."),
 }
 
 

@@ -4,12 +4,14 @@ A mark keeps the first or last day, a count counts, recent keeps the k last days
 how it merges, rows can go (retention folds them into the baseline first) and the summary stays provable.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
 
+from members import turns
 from members.models.activity import ActivityKind as Kind
 
 _DAY = "(a.occurred_at AT TIME ZONE 'Europe/Brussels')::date"
@@ -146,27 +148,32 @@ _DIFFERENCES = f"""
      ORDER BY contact_id
 """
 
-_ADD_TO_BASELINE = f"""
-    WITH r AS (
+_RETIRE = f"""
+    WITH gone AS (
+        DELETE FROM members_activity a
+         USING unnest(%(kinds)s::text[], %(moments)s::timestamptz[]) AS past (kind, before)
+         WHERE a.kind = past.kind AND a.occurred_at < past.before
+        RETURNING a.contact_id, a.kind, a.occurred_at, a.status
+    ), r AS (
         SELECT a.contact_id,
                {_ROWS}
-          FROM members_activity a
-         WHERE a.kind = %(kind)s AND a.occurred_at < %(before)s
+          FROM gone a
          GROUP BY a.contact_id
     ), folded AS (
         SELECT contact_id,
                {_MERGED}
           FROM r
           LEFT JOIN members_activitybaseline b USING (contact_id)
+    ), kept AS (
+        INSERT INTO members_activitybaseline (library_id, contact_id, {", ".join(_NAMES)})
+        SELECT (SELECT current_library_id()), contact_id, {", ".join(_NAMES)}
+          FROM folded
+         ORDER BY contact_id
+            ON CONFLICT (library_id, contact_id) DO UPDATE
+           SET {", ".join(f"{name} = EXCLUDED.{name}" for name in _NAMES)}
     )
-    INSERT INTO members_activitybaseline (library_id, contact_id, {", ".join(_NAMES)})
-    SELECT (SELECT current_library_id()), contact_id, {", ".join(_NAMES)}
-      FROM folded
-        ON CONFLICT (library_id, contact_id) DO UPDATE
-       SET {", ".join(f"{name} = EXCLUDED.{name}" for name in _NAMES)}
+    SELECT count(*) FROM gone
 """
-
-_DELETE_OLD = "DELETE FROM members_activity WHERE kind = %(kind)s AND occurred_at < %(before)s"
 
 _EVERYONE = """
     INSERT INTO touched
@@ -211,9 +218,12 @@ def check() -> Sums:
         return Sums(contacts, cursor.rowcount)
 
 
-def retire(*, kind: Kind, before: datetime) -> int:
-    """Add the rows of this kind before a moment to the baseline, then delete them; return how many went."""
+def retire(past: Mapping[Kind, datetime]) -> int:
+    """Move what each kind has before its moment from the rows to the baseline; return how many rows went.
+
+    One statement deletes and adds up, so no row is in both or in neither; imports wait for it.
+    """
+    turns.take()
     with connection.cursor() as cursor:
-        cursor.execute(_ADD_TO_BASELINE, {"kind": kind, "before": before})
-        cursor.execute(_DELETE_OLD, {"kind": kind, "before": before})
-        return int(cursor.rowcount)
+        cursor.execute(_RETIRE, {"kinds": list(past), "moments": list(past.values())})
+        return int(cursor.fetchone()[0])

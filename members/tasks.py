@@ -10,7 +10,16 @@ from members.imports import runs
 
 @shared_task
 def run_import(*, library_id: int, run_id: int) -> None:
-    runs.run(run_id=run_id, library_id=library_id, at=clock.database_now())
+    if runs.run(run_id=run_id, library_id=library_id, at=clock.now()):
+        _ring_next(library_id)
+
+
+def _ring_next(library_id: int) -> None:
+    """Files are loaded in the order they came: whoever ends one rings for the next."""
+    with acting_for(library_id):
+        waiting = queries.next_waiting_run()
+    if waiting:
+        run_import.delay(library_id=library_id, run_id=waiting)
 
 
 @shared_task
@@ -31,3 +40,13 @@ def retire_activities() -> None:
     for library_id in Library.objects.values_list("pk", flat=True):
         with acting_for(library_id):
             retention.retire_activities(at=at)
+
+
+@shared_task
+def forget_imports() -> None:
+    """Nightly: files that wait for no run go, and what stood in refused rows of a month ago."""
+    at, now = clock.now(), clock.database_now()
+    for library_id in Library.objects.values_list("pk", flat=True):
+        with acting_for(library_id):
+            retention.forget_refused_values(at=at)
+            retention.remove_stray_uploads(now=now)

@@ -4,8 +4,10 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection
+from django.utils import timezone
 
 from bibmail.tenancy.models import Library, NetworkRole, StaffRole
+from consent.queries import PEOPLE
 from members.models import ImportRun
 
 
@@ -46,23 +48,8 @@ class People(NamedTuple):
     wanting_count: int
 
 
-_PEOPLE = """
-    WITH persons AS (
-        SELECT id, email_norm <> '' AS has_address
-          FROM members_contact
-         WHERE kind = 'person' AND NOT is_deceased
-    ),
-    valid AS (
-        SELECT contact_id
-          FROM members_membership
-         WHERE enrolled_on <= %(today)s AND expires_on >= %(today)s
-    ),
-    wanting AS (
-        SELECT DISTINCT c.contact_id
-          FROM consent_consent c
-          JOIN consent_topic t ON t.code = c.code AND t.message_class = 'marketing'
-         WHERE c.subject = 'topic' AND c.closed_at IS NULL
-    )
+_PEOPLE = f"""
+    WITH {PEOPLE}
     SELECT count(*),
            count(v.contact_id),
            count(*) FILTER (WHERE p.has_address),
@@ -73,10 +60,10 @@ _PEOPLE = """
 """
 
 
-def people(*, on: date) -> People:
+def people(*, at: datetime) -> People:
     """Living persons; those with a valid membership; with an address; who also want a marketing mail."""
     with connection.cursor() as cursor:
-        cursor.execute(_PEOPLE, {"today": on})
+        cursor.execute(_PEOPLE, {"at": at, "today": timezone.localdate(at)})
         return People(*cursor.fetchone())
 
 

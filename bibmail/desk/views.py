@@ -13,7 +13,7 @@ def start(request: LibraryRequest) -> HttpResponse:
     """What needs this colleague today, and how the library stands."""
     at = clock.now()
     today = timezone.localdate(at)
-    people, setup = queries.people(on=today), queries.setup(user_id=request.user.pk)
+    people, setup = queries.people(at=at), queries.setup(user_id=request.user.pk)
     context = {
         "today": at,
         "people": people,

@@ -6,29 +6,11 @@ from typing import NamedTuple
 from django.db import connection
 from django.utils import timezone
 
+from consent.queries import PEOPLE
+
 # Runs inside acting_for(library): row-level security narrows every table but tenancy's own.
-_COUNT = """
-    WITH persons AS (
-        SELECT id, email_norm <> '' AS has_address, recipient_hash
-          FROM members_contact
-         WHERE kind = 'person' AND NOT is_deceased
-    ),
-    valid AS (
-        SELECT contact_id
-          FROM members_membership
-         WHERE enrolled_on <= %(today)s AND expires_on >= %(today)s
-    ),
-    in_force AS (
-        SELECT contact_id, subject, code
-          FROM consent_consent
-         WHERE opened_at <= %(at)s AND (closed_at IS NULL OR closed_at > %(at)s)
-    ),
-    wanting AS (
-        SELECT DISTINCT c.contact_id
-          FROM in_force c
-          JOIN consent_topic t ON t.code = c.code AND t.message_class = 'marketing'
-         WHERE c.subject = 'topic'
-    ),
+_COUNT = f"""
+    WITH {PEOPLE},
     sharing AS (
         SELECT DISTINCT contact_id FROM in_force WHERE subject = 'data_use'
     ),

@@ -16,7 +16,7 @@ from bibmail.tenancy.models import Library
 # Libraries load once a week at the least; two missed weeks is a problem.
 LATE_DAYS, STUCK_DAYS = 7, 14
 # Rows left behind for every 100 people, from which somebody should look.
-MANY_REFUSED = 2
+MANY_REFUSED = 5
 
 
 class Stand(StrEnum):

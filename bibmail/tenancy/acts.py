@@ -22,6 +22,9 @@ _WORDS: dict[str, str | Promise] = {
     "staff.role_changed": gettext_lazy("gaf {subject} de rol {role}"),
     "topic.changed": gettext_lazy("paste het thema ‘{code}’ aan (versie {version})"),
     "import.started": gettext_lazy("laadde een bestand in ({sink})"),
+    "import.refusals_downloaded": gettext_lazy(
+        "haalde de {rows} niet ingeladen rijen van inlading {number} op"
+    ),
     "contact.viewed": gettext_lazy("bekeek de gegevens van contact {number}"),
     "staff.removed": gettext_lazy("haalde {subject} weg bij de medewerkers"),
 }

@@ -10,6 +10,8 @@ from members.imports.spec import BOOKKEEPING, ColumnSpec
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _NULL = "\\N"
 _ACCEPTED = "\t".join([_NULL] * (len(BOOKKEEPING) - 1))
+# Taking letters apart can make a name longer than it was.
+_LONGEST_FOLDED = 120
 # Most columns say the same few things again and again; what was read once is not read twice. Bounded, so
 # that a file of a million different values stays flat in memory.
 _REMEMBERED = 20_000
@@ -95,7 +97,7 @@ def _converter(column: ColumnSpec, pepper: bytes) -> Convert:
         read = cells.READERS[column.type]
         return lambda cell: str(read(cell))
     if column.fold:
-        return lambda cell: f"{_fitting(cell, column.max_length)}\t{identity.folded(cell)}"
+        return lambda cell: f"{_fitting(cell, column.max_length)}\t{identity.folded(cell)[:_LONGEST_FOLDED]}"
     return lambda cell: _fitting(cell, column.max_length)
 
 

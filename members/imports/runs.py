@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import DataError, IntegrityError, connection
+from django.db.models import Q
 
 from bibmail.tenancy import acting_for, acting_for_network, clock, sinks, staging
 from bibmail.tenancy.sinks import Outcome, Run, Sink
+from members import turns
 from members.imports import intake
 from members.imports.failure import Unreadable
 from members.models import ImportRun
@@ -35,52 +37,69 @@ _REFUSED_BY_CODE = """
       FROM (SELECT refusal, count(*) AS rows FROM staging WHERE refusal IS NOT NULL GROUP BY refusal) AS counted
 """
 
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('import'), %(library_id)s::int)"
+
+class Overtaken(Exception):
+    """Another worker has the run by now, or has ended it; this one stops and leaves everything to it."""
 
 
 def run(*, run_id: int, library_id: int, at: datetime) -> ImportRun | None:
-    """Load the file of a run and report; None when another worker has it or it has ended."""
+    """Load the file of a run and report; None when it is not ours to end, or an older file comes first."""
     with acting_for(library_id):
         found = _begin(run_id, at=at)
     if found is None:
         return None
-    sink = sinks.get(found.sink)
     path = settings.UPLOADS_DIR / found.stored_as
     try:
-        load(found, sink, intake.read(path, sink), library_id=library_id, at=at)
-    except Unreadable as refusal:
-        _fail(found, refusal.code, refusal.detail, library_id=library_id, at=at)
-    except FileNotFoundError:
-        _fail(found, "file_is_gone", {}, library_id=library_id, at=at)
-    finally:
-        intake.drop()
+        _load_file(found, path, library_id=library_id, at=at)
+    except Overtaken:
+        logger.info("import %s of library %s went to another worker", run_id, library_id)
+        return None
     path.unlink(missing_ok=True)
     return found
 
 
 def _begin(run_id: int, *, at: datetime) -> ImportRun | None:
-    """Take the run, unless a worker that still moves has it."""
+    """Take the run, unless a worker that still moves has it or an older file must go first."""
     found = ImportRun.objects.select_for_update(skip_locked=True).filter(pk=run_id).first()
     if found is None or not found.is_under_way:
         return None
-    if found.state == ImportRun.State.RUNNING and found.heartbeat_at and found.heartbeat_at > at - SILENCE:
+    # A lease, so on the database's clock; `at` is domain time (decision D11).
+    now = clock.database_now()
+    if found.state == ImportRun.State.RUNNING and found.heartbeat_at and found.heartbeat_at > now - SILENCE:
+        return None
+    if ImportRun.objects.older_than(found).alive(since=now - SILENCE).exists():
         return None
     found.attempts_count += 1
-    if found.attempts_count > _MOST_ATTEMPTS:
-        found.state, found.failure, found.finished_at = ImportRun.State.FAILED, {"code": "worker_died"}, at
-        found.save()
-        return None
-    found.state, found.started_at, found.heartbeat_at = ImportRun.State.RUNNING, at, at
+    found.state, found.started_at, found.heartbeat_at = ImportRun.State.RUNNING, at, now
     found.save()
     return found
+
+
+def _load_file(found: ImportRun, path: Path, *, library_id: int, at: datetime) -> None:
+    """The run ends here, well or not, unless it is no longer ours: then Overtaken."""
+    try:
+        if found.attempts_count > _MOST_ATTEMPTS:
+            raise Unreadable("worker_died")
+        if not path.is_file():
+            raise Unreadable("file_is_gone")
+        sink = sinks.get(found.sink)
+        load(found, sink, intake.read(path, sink), library_id=library_id, at=at)
+    except Unreadable as refusal:
+        _fail(found, refusal.code, refusal.detail, library_id=library_id, at=at)
+    except (DataError, IntegrityError) as error:
+        # The words of the error may quote a row, so only its class.
+        logger.error("import %s of library %s: %s", found.pk, library_id, type(error).__name__)
+        _fail(found, "not_storable", {}, library_id=library_id, at=at)
+    finally:
+        intake.drop()
 
 
 def load(
     found: ImportRun, sink: Sink, frames: Iterable[intake.Frame], *, library_id: int, at: datetime
 ) -> None:
-    """Stage the frames, then merge and close the run in one transaction; raises Unreadable."""
+    """Stage the frames, then merge and close the run in one transaction; raises Unreadable, Overtaken."""
     reading = intake.stage(
-        frames, sink, library_id=library_id, on_progress=_progress_of(found.pk, library_id=library_id)
+        frames, sink, library_id=library_id, on_progress=_progress_of(found, library_id=library_id)
     )
     facts = Run(
         run_id=found.pk,
@@ -93,8 +112,10 @@ def load(
         with acting_for_network():
             sink.prepare_shared(facts)
     with acting_for(library_id):
-        with connection.cursor() as cursor:
-            cursor.execute(_ONE_AT_A_TIME, {"library_id": library_id})
+        _note(found, heartbeat_at=clock.database_now())
+    with acting_for(library_id):
+        turns.take()
+        _hold(found)
         staging.begin()
         outcome = sink.merge(facts)
         for follower in sinks.followers(sink.code):
@@ -102,14 +123,34 @@ def load(
         _report(found, outcome, reading, at=at)
 
 
-def _progress_of(run_id: int, *, library_id: int) -> Callable[[intake.Progress], None]:
+def _progress_of(found: ImportRun, *, library_id: int) -> Callable[[intake.Progress], None]:
     def note(progress: intake.Progress) -> None:
         with acting_for(library_id):
-            ImportRun.objects.filter(pk=run_id).update(
-                bytes_read=progress.bytes_read, rows_count=progress.rows, heartbeat_at=clock.database_now()
+            _note(
+                found,
+                bytes_read=progress.bytes_read,
+                rows_count=progress.rows,
+                heartbeat_at=clock.database_now(),
             )
 
     return note
+
+
+def _ours(found: ImportRun) -> Q:
+    """The row as this attempt left it: who rings a silent run again raises its attempts."""
+    return Q(pk=found.pk, state=ImportRun.State.RUNNING, attempts_count=found.attempts_count)
+
+
+def _note(found: ImportRun, **fields: object) -> None:
+    """Change the row while it is ours; raises Overtaken."""
+    if not ImportRun.objects.filter(_ours(found)).update(**fields):
+        raise Overtaken
+
+
+def _hold(found: ImportRun) -> None:
+    """Lock the row until the merge is there: nobody begins it meanwhile. Raises Overtaken."""
+    if not ImportRun.objects.select_for_update().filter(_ours(found)).first():
+        raise Overtaken
 
 
 def _report(found: ImportRun, outcome: Outcome, reading: dict[str, object], *, at: datetime) -> None:
@@ -130,10 +171,12 @@ def _report(found: ImportRun, outcome: Outcome, reading: dict[str, object], *, a
 
 def _fail(found: ImportRun, code: str, detail: dict[str, object], *, library_id: int, at: datetime) -> None:
     logger.info("import %s of library %s failed: %s", found.pk, library_id, code)
+    failed = {"state": ImportRun.State.FAILED, "finished_at": at, "stored_as": ""}
+    failed["failure"] = {"code": code, "detail": detail}
     with acting_for(library_id):
-        found.state, found.finished_at, found.stored_as = ImportRun.State.FAILED, at, ""
-        found.failure = {"code": code, "detail": detail}
-        found.save()
+        _note(found, **failed)
+    for name, value in failed.items():
+        setattr(found, name, value)
 
 
 def fingerprint(path: Path) -> str:

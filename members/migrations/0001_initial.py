@@ -652,6 +652,10 @@ class Migration(migrations.Migration):
             model_name="membership",
             index=models.Index(fields=["library", "expires_on"], name="membership_by_expiry"),
         ),
+        migrations.AddIndex(
+            model_name="membership",
+            index=models.Index(fields=["library", "-enrolled_on", "-id"], name="membership_newest_first"),
+        ),
         migrations.AddConstraint(
             model_name="membership",
             constraint=models.UniqueConstraint(

@@ -1,8 +1,26 @@
+from datetime import datetime
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bibmail.tenancy.models import TenantForeignKey, TenantModel
+
+
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    def under_way(self) -> Self:
+        return self.filter(state__in=[ImportRun.State.WAITING, ImportRun.State.RUNNING])
+
+    def alive(self, *, since: datetime) -> Self:
+        """Waiting for its turn, or with a worker that moved since then."""
+        moving = models.Q(state=ImportRun.State.RUNNING, heartbeat_at__gt=since)
+        return self.filter(models.Q(state=ImportRun.State.WAITING) | moving)
+
+    def older_than(self, run: "ImportRun") -> Self:
+        """What came before this run, in the order in which files came."""
+        same_moment = models.Q(created_at=run.created_at, pk__lt=run.pk)
+        return self.filter(models.Q(created_at__lt=run.created_at) | same_moment)
 
 
 class ImportRun(TenantModel):
@@ -42,6 +60,8 @@ class ImportRun(TenantModel):
     started_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+
+    objects = ImportRunQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]

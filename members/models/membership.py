@@ -34,6 +34,7 @@ class Membership(TenantModel, Sourced):
         indexes = [
             models.Index(fields=["library", "card_number"], name="membership_by_card"),
             models.Index(fields=["library", "expires_on"], name="membership_by_expiry"),
+            models.Index(fields=["library", "-enrolled_on", "-id"], name="membership_newest_first"),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bibmail.tenancy import audit, clock
 from bibmail.tenancy.middleware import LibraryRequest
@@ -12,10 +12,13 @@ from members.models import Contact
 _MOST_MOMENTS = 100
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def contacts(request: LibraryRequest) -> HttpResponse:
-    """Find a person; without words, the newest members. Colleagues without the right see numbers only."""
-    words = request.GET.get("q", "")
+    """Find a person; without words, the newest members. Colleagues without the right see numbers only.
+
+    The words come in the body: an address lasts in the browser's history and in logs, and they are a name.
+    """
+    words = request.POST.get("q", "")
     found = []
     if request.staff_role.sees_people:
         found = queries.find(words) if words.strip() else queries.newest_members()

@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bibmail.tenancy import clock
+from bibmail.tenancy import audit, clock
 from bibmail.tenancy.middleware import LibraryRequest
 from bibmail.tenancy.pages import page
 from bibmail.tenancy.permissions import editor_required, people_required
-from members import actions, deliveries, queries
+from members import actions, deliveries, queries, retention
 from members.forms import UploadForm
 from members.models import ImportRefusal, ImportRun
 
@@ -77,12 +77,21 @@ def import_run(request: LibraryRequest, run_id: int) -> HttpResponse:
 @require_safe
 @people_required
 def import_refusals(request: LibraryRequest, run_id: int) -> HttpResponse:
-    """The refused rows as a file that Excel opens, with what is wrong and the mend."""
+    """The refused rows as a file that Excel opens, with what is wrong and the mend. Who took it is kept."""
     run = get_object_or_404(ImportRun, pk=run_id)
+    refusals = queries.refusals_of(run)
+    audit.record(
+        "import.refusals_downloaded",
+        by=request.user,
+        at=clock.now(),
+        subject_kind="import",
+        subject_id=run.pk,
+        rows=len(refusals),
+    )
     file = StringIO()
     writer = csv.writer(file, delimiter=";")
     writer.writerow([_("Rij"), _("Kolom"), _("Waarde"), _("Wat is er mis?"), _("Wat kan je doen?")])
-    for refusal in queries.refusals_of(run):
+    for refusal in refusals:
         row = deliveries.row(refusal, of=run, sees_people=True)
         writer.writerow([row.line, row.column, deliveries.harmless(refusal.value), row.wrong, row.mend])
     # Excel takes UTF-8 only with the mark.
@@ -94,6 +103,10 @@ def import_refusals(request: LibraryRequest, run_id: int) -> HttpResponse:
 @require_safe
 def inventory(request: LibraryRequest) -> HttpResponse:
     """What is kept, for how long, and what it may be used for."""
-    return render(
-        request, "members/inventory.html", {"counts": queries.counts(), "kinds": deliveries.inventory()}
-    )
+    context = {
+        "counts": queries.counts(),
+        "kinds": deliveries.inventory(),
+        "refused_values_count": queries.refused_values_count(),
+        "refused_values_days": retention.REFUSED_VALUE_DAYS,
+    }
+    return render(request, "members/inventory.html", context)

@@ -2,8 +2,9 @@ from datetime import timedelta
 
 import pytest
 
+from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import Library
-from consent.models import MessageClass, Subject, Suppression
+from consent.models import LibraryTopic, MessageClass, Subject, Suppression, Topic
 from consent.queries import allowed, consenting, mailable, wanting_mail
 from members.models import Contact
 from tests.factories import NOON, a_consent, a_contact
@@ -34,6 +35,29 @@ def test_withdrawn_consent_ends_at_that_moment(library: Library) -> None:
     assert reader not in consenting(everyone, "events", at=NOON - timedelta(days=3))
     assert reader in consenting(everyone, "events", at=NOON - timedelta(seconds=1))
     assert reader not in consenting(everyone, "events", at=NOON)
+
+
+def test_a_topic_that_is_no_longer_offered_is_wanted_by_nobody(library: Library) -> None:
+    events, both = a_contact(), a_contact()
+    for reader, code in [(events, "events"), (both, "events"), (both, "newsletter")]:
+        a_consent(reader, code=code)
+    LibraryTopic.objects.create(topic=Topic.objects.get(code="events"), is_offered=False)
+    LibraryTopic.objects.create(topic=Topic.objects.get(code="newsletter"), label="Onze nieuwsbrief")
+
+    everyone = Contact.objects.order_by("pk")
+    assert list(consenting(everyone, "events", at=NOON)) == []
+    assert list(consenting(everyone, "newsletter", at=NOON)) == [both]
+    assert list(wanting_mail(everyone, at=NOON)) == [both]
+
+
+def test_another_library_decides_nothing_about_our_topics(zottegem: Library, aalst: Library) -> None:
+    with acting_for(aalst.pk):
+        LibraryTopic.objects.create(topic=Topic.objects.get(code="events"), is_offered=False)
+
+    with acting_for(zottegem.pk):
+        reader = a_contact()
+        a_consent(reader, code="events")
+        assert list(consenting(Contact.objects.all(), "events", at=NOON)) == [reader]
 
 
 def test_a_topic_and_a_data_use_are_different_things(library: Library) -> None:

@@ -12,7 +12,7 @@ from signal import SIGKILL
 
 import pytest
 from django.conf import LazySettings, settings
-from django.db import connection, transaction
+from django.db import connection
 
 from bibmail.tenancy import acting_for, clock, database
 from bibmail.tenancy.models import Library
@@ -30,10 +30,10 @@ import sys, django
 django.setup()
 from members.imports import runs
 from bibmail.tenancy import clock
-runs.run(run_id=int(sys.argv[1]), library_id=int(sys.argv[2]), at=clock.database_now())
+runs.run(run_id=int(sys.argv[1]), library_id=int(sys.argv[2]), at=clock.now())
 """
 
-_WAITS_FOR_THE_LOCK = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+_WAITING_FOR_THE_LOCK = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
 
 @pytest.fixture
@@ -59,11 +59,9 @@ def test_a_worker_killed_while_it_reads_leaves_the_run_to_the_next(waiting: Impo
 
 
 def test_a_worker_killed_at_the_door_of_the_merge_leaves_the_run_to_the_next(waiting: ImportRun) -> None:
-    with transaction.atomic():
-        _lock_imports_of(waiting.library)
-        with _worker(waiting) as worker:
-            _until(_somebody_waits)
-            worker.send_signal(SIGKILL)
+    with _imports_held(waiting.library), _worker(waiting) as worker:
+        _until(lambda: _waiters() == 1)
+        worker.send_signal(SIGKILL)
 
     _rung_again_ends_well(waiting)
 
@@ -80,14 +78,28 @@ def test_a_killed_reader_fails_the_run_and_brings_nothing_in(waiting: ImportRun)
         assert not Contact.objects.exists()
 
 
+def test_a_run_rung_again_while_it_lives_is_merged_once(waiting: ImportRun) -> None:
+    with _imports_held(waiting.library), _worker(waiting) as first:
+        _until(lambda: _waiters() == 1)
+        _fall_silent(waiting)
+        with _worker(waiting) as second:
+            _until(lambda: _waiters() == 2)
+            _let_go()
+            assert (first.wait(60), second.wait(60)) == (0, 0)
+
+    run = _now(waiting)
+    assert (run.state, run.attempts_count, run.failure) == (ImportRun.State.DONE, 2, {})
+    assert (run.new_count, run.changed_count, run.unchanged_count) == (ROWS, 0, 0)
+
+
 def _rung_again_ends_well(waiting: ImportRun) -> None:
-    later = clock.database_now() + runs.SILENCE + timedelta(seconds=1)
-    library_id = waiting.library.pk
+    now, library_id = clock.database_now(), waiting.library.pk
+    _fall_silent(waiting)
     with acting_for(library_id):
         assert not Contact.objects.exists()
-        assert list(queries.silent_import_runs(before=later - runs.SILENCE)) == [waiting.pk]
+        assert list(queries.silent_import_runs(before=now - runs.SILENCE)) == [waiting.pk]
 
-    done = runs.run(run_id=waiting.pk, library_id=library_id, at=later)
+    done = runs.run(run_id=waiting.pk, library_id=library_id, at=clock.now())
 
     assert done
     assert (done.state, done.attempts_count) == (ImportRun.State.DONE, 2)
@@ -124,15 +136,33 @@ def _until(happened: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def _lock_imports_of(library: Library) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('import'), %s)", [library.pk])
+def _fall_silent(run: ImportRun) -> None:
+    """As if its worker had last moved too long ago."""
+    with acting_for(run.library.pk):
+        silent = clock.database_now() - runs.SILENCE - timedelta(seconds=1)
+        ImportRun.objects.filter(pk=run.pk).update(heartbeat_at=silent)
 
 
-def _somebody_waits() -> bool:
+@contextmanager
+def _imports_held(library: Library) -> Iterator[None]:
+    """Nobody merges in this library meanwhile."""
     with connection.cursor() as cursor:
-        cursor.execute(_WAITS_FOR_THE_LOCK)
-        return cursor.fetchone() is not None
+        cursor.execute("SELECT pg_advisory_lock(hashtext('import'), %s)", [library.pk])
+    try:
+        yield
+    finally:
+        _let_go()
+
+
+def _let_go() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock_all()")
+
+
+def _waiters() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING_FOR_THE_LOCK)
+        return int(cursor.fetchone()[0])
 
 
 def _children(pid: int) -> list[int]:

@@ -103,8 +103,7 @@ def test_retention_never_changes_a_summary(
     refold(noor)
     before = ActivitySummary.objects.filter(contact=noor).values().get()
 
-    for kind in ActivityKind:
-        summary.retire(kind=kind, before=NOON - timedelta(days=cut))
+    summary.retire({kind: NOON - timedelta(days=cut) for kind in ActivityKind})
     refold(noor)
 
     assert not Activity.objects.filter(contact=noor, occurred_at__lt=NOON - timedelta(days=cut)).exists()

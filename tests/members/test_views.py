@@ -1,14 +1,17 @@
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from bibmail.tenancy import acting_for
+from bibmail.tenancy import acting_for, acts
 from bibmail.tenancy.models import AuditEntry, Library, StaffRole
+from members import retention
 from members.models import Contact, ImportRun
 from tests import pages
-from tests.factories import a_consent, a_contact, a_membership, a_role, an_activity
+from tests.factories import NOON, a_consent, a_contact, a_membership, a_role, an_activity
 from tests.members.delivery import Deliver
 
 pytestmark = pytest.mark.django_db
@@ -33,17 +36,30 @@ def without_people(library: Library) -> Client:
     "words", ["lem", "Noor", "noor lemm", "NOOR@example.be", "20230001234567", "lemmens n"]
 )
 def test_a_person_is_found_by_name_address_or_card(zottegem: Library, noor: Contact, words: str) -> None:
-    answer = pages.reader(zottegem).get(pages.at(zottegem, "contacts"), {"q": words})
+    answer = pages.reader(zottegem).post(pages.at(zottegem, "contacts"), {"q": words})
 
     assert "Noor Lemmens" in answer.content.decode()
 
 
 def test_a_search_that_types_answers_with_its_fragment(zottegem: Library, noor: Contact) -> None:
-    answer = pages.reader(zottegem).get(
+    answer = pages.reader(zottegem).post(
         pages.at(zottegem, "contacts"), {"q": "lem"}, headers={"HX-Request": "true"}
     )
 
     assert answer.content.decode().lstrip().startswith("<section")
+
+
+def test_a_name_never_stands_in_an_address(zottegem: Library, noor: Contact) -> None:
+    client = pages.reader(zottegem)
+
+    page = client.get(pages.at(zottegem, "contacts"), {"q": "niemand"}).content.decode()
+    form = re.search(r"<search>.*?</search>", page, re.DOTALL)
+
+    assert "Nieuwste leden" in page
+    assert form
+    assert 'method="post"' in form[0]
+    assert "csrfmiddlewaretoken" in form[0]
+    assert "hx-get" not in form[0]
 
 
 def test_a_person_shows_what_they_did_want_and_where_it_comes_from(zottegem: Library, noor: Contact) -> None:
@@ -66,7 +82,7 @@ def test_that_somebody_looked_is_written_down(zottegem: Library, noor: Contact) 
 def test_who_may_not_see_people_sees_numbers_only(zottegem: Library, noor: Contact) -> None:
     client = without_people(zottegem)
 
-    listed = client.get(pages.at(zottegem, "contacts"), {"q": "lem"})
+    listed = client.post(pages.at(zottegem, "contacts"), {"q": "lem"})
 
     assert "Lemmens" not in listed.content.decode()
     assert client.get(pages.at(zottegem, "contact", noor.pk)).status_code == 403
@@ -135,6 +151,43 @@ def test_refused_rows_download_as_a_file_without_formulas(bring: Deliver) -> Non
 
     assert "'=1+1" in file.content.decode("utf-8-sig")
     assert file.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_that_somebody_took_the_refused_rows_is_written_down(bring: Deliver) -> None:
+    run = bring(sink="members", content="externalId;lastName;email\n1;Peeters;jan@example,be\n")
+
+    pages.reader(run.library).get(pages.at(run.library, "import-refusals", run.pk))
+
+    with acting_for(run.library.pk):
+        entry = AuditEntry.objects.get(act="import.refusals_downloaded")
+        assert (entry.subject_id, entry.detail) == (run.pk, {"rows": 1})
+        (act,) = acts.in_words([entry])
+    assert act.words == f"haalde de 1 niet ingeladen rijen van inlading {run.pk} op"
+
+
+def test_the_inventory_says_how_long_refused_values_stay(bring: Deliver) -> None:
+    run = bring(sink="members", content="externalId;lastName;email\n1;Peeters;jan@example,be\n")
+    where = pages.at(run.library, "inventory")
+
+    before = pages.reader(run.library).get(where).content.decode()
+    with acting_for(run.library.pk):
+        retention.forget_refused_values(at=NOON + timedelta(days=31))
+    after = pages.reader(run.library).get(where).content.decode()
+
+    assert "Van 1 rij die we niet inlaadden" in before
+    assert "30 dagen" in before
+    assert "Van 0 rijen die we niet inlaadden" in after
+
+
+def test_a_forgotten_value_reads_as_no_longer_kept(bring: Deliver) -> None:
+    run = bring(sink="members", content="externalId;lastName;email\n1;Peeters;jan@example,be\n")
+    with acting_for(run.library.pk):
+        retention.forget_refused_values(at=NOON + timedelta(days=31))
+
+    page = pages.reader(run.library).get(pages.at(run.library, "import", run.pk)).content.decode()
+
+    assert "niet meer bewaard" in page
+    assert "jan@" not in page
 
 
 def test_a_run_that_has_ended_asks_the_browser_to_reload(bring: Deliver) -> None:

@@ -1,11 +1,12 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from bibmail.desk import queries as desk
 from bibmail.network import queries, tasks
 from bibmail.network.models import LibraryStatsDaily
 from bibmail.tenancy import acting_for, acting_for_network
 from bibmail.tenancy.models import Library
-from consent.models import Subject, Suppression
+from consent.models import LibraryTopic, Subject, Suppression, Topic
 from members.models import Contact, ImportRun
 from tests import factories
 from tests.factories import NOON, TODAY
@@ -45,6 +46,22 @@ def test_consent_counts_from_its_opening_until_its_closing(library: Library) -> 
     queries.count_library(at=NOON)
 
     assert LibraryStatsDaily.objects.get().consenting_count == 0
+
+
+def test_the_network_and_the_library_count_the_same_people(library: Library) -> None:
+    wanting, not_offered, not_yet = _reachable(), _reachable(), _reachable()
+    factories.a_membership(wanting)
+    factories.a_consent(wanting, code="newsletter")
+    factories.a_consent(wanting, code="events")
+    factories.a_consent(not_offered, code="events")
+    factories.a_consent(not_yet, code="newsletter", opened_at=NOON + timedelta(hours=1))
+    LibraryTopic.objects.create(topic=Topic.objects.get(code="events"), is_offered=False)
+
+    queries.count_library(at=NOON)
+
+    row = LibraryStatsDaily.objects.get()
+    counted = (row.people_count, row.members_count, row.with_address_count, row.consenting_count)
+    assert counted == desk.people(at=NOON) == (3, 1, 3, 1)
 
 
 def test_a_second_count_of_the_day_replaces_the_first(library: Library) -> None:

@@ -42,8 +42,8 @@ def _library(**fields: Any) -> LibraryStand:
         ({"last_import_at": NOON - timedelta(days=15)}, Stand.PROBLEM),
         ({"last_import_at": None}, Stand.PROBLEM),
         ({"state": Library.State.TRIAL, "last_import_at": None}, Stand.TRIAL),
-        ({"refused_rows_count": 20}, Stand.LIVE),
-        ({"refused_rows_count": 21}, Stand.ATTENTION),
+        ({"refused_rows_count": 50}, Stand.LIVE),
+        ({"refused_rows_count": 51}, Stand.ATTENTION),
     ],
 )
 def test_a_library_stands_by_its_data(fields: dict[str, Any], expected: Stand) -> None:

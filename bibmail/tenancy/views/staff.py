@@ -88,5 +88,7 @@ def remove(request: LibraryRequest, role_id: int) -> HttpResponse:
         words = _("%(name)s is de enige beheerder en kan niet weg. Maak eerst een collega beheerder.")
         messages.error(request, words % {"name": role.name})
         return redirect(page(request, "staff"))
-    messages.success(request, _("%(name)s kan niet meer in deze bibliotheek.") % {"name": role.name})
+    messages.success(
+        request, _("%(name)s heeft geen toegang meer tot deze bibliotheek.") % {"name": role.name}
+    )
     return redirect("home" if role.user_id == request.user.pk else page(request, "staff"))
