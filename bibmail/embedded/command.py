@@ -21,13 +21,17 @@ class ServerDied(Refused):
 
 
 def stop_at_sigterm() -> None:
-    """Let SIGTERM end this process in order, so that the services are stopped on the way out."""
+    """Let SIGTERM and Ctrl-C end this process in order, so that the services are stopped on the way out.
+
+    A shell that starts something in the background has it ignore SIGINT, and so would the command we start.
+    """
 
     def leave(number: int, frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_IGN)  # a second one must not cut the stopping short
         sys.exit(128 + number)
 
     signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def wait_while_alive(services: Services) -> NoReturn:
