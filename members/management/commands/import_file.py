@@ -45,6 +45,11 @@ class Command(BaseCommand):
     def _report(self, run: ImportRun) -> None:
         if run.state == ImportRun.State.FAILED:
             raise CommandError(sentences.of_failure(run))
+        if run.is_under_way:
+            raise CommandError(
+                "An older file of this library is still being loaded. This one was kept and waits its turn; "
+                "a worker loads it, and the page Gegevens shows when."
+            )
         self.stdout.write(
             f"{run.sink}: {run.rows_count} rows, {run.new_count} new, {run.changed_count} changed, "
             f"{run.unchanged_count} unchanged, {run.refused_count} refused {run.refused_by_code or ''}"
