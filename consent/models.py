@@ -168,6 +168,28 @@ class Consent(TenantModel):
         return self.opened_at <= at and (self.closed_at is None or self.closed_at > at)
 
 
+class MailPreference(TenantModel):
+    """How often somebody wants marketing mail (rustig aan) and until when none at all (pauzeren)."""
+
+    class Pace(models.TextChoices):
+        NORMAL = "", _("Zoals het uitkomt")
+        WEEK = "week", _("Hoogstens één keer per week")
+        MONTH = "month", _("Hoogstens één keer per maand")
+
+    contact = TenantForeignKey(Contact, models.CASCADE, related_name="mail_preferences")
+    pace = models.CharField(_("hoe vaak"), max_length=5, choices=Pace.choices, blank=True)
+    paused_until = models.DateField(_("pauze tot en met"), null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["library", "contact"], name="one_preference_per_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return self.pace or "normal"
+
+
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
     def in_force(self, *, at: datetime) -> Self:
         return self.filter(models.Q(lifted_at__isnull=True) | models.Q(lifted_at__gt=at), since__lte=at)

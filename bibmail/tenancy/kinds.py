@@ -26,6 +26,8 @@ GLOBAL_TABLES = frozenset(
         "auth_group",
         "auth_group_permissions",
         "auth_permission",
+        # Webhooks of all libraries, without addresses; which library it is stands inside.
+        "campaigns_inboxevent",
         "django_content_type",
         "django_migrations",
         "django_session",

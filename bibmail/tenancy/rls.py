@@ -136,6 +136,18 @@ def unfenced(tables: Sequence[str], operations: Sequence[Operation]) -> list[Ope
     return [RunSQL(lower, raise_again), *operations, RunSQL(raise_again, lower)]
 
 
+def functions_only(table: str) -> list[RunSQL]:
+    """A pseudonymous table: nobody has a grant or a policy; functions that run as the owner reach it."""
+    return [
+        RunSQL(
+            f"REVOKE ALL ON {table} FROM {APP_ROLE}, {DASHBOARD_ROLE};"
+            f" ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;",
+            f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
+            f" GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {APP_ROLE};",
+        )
+    ]
+
+
 def append_only(table: str, *, may_update: Sequence[str] = ()) -> RunSQL:
     """Evidence: the app may insert and read, and update at most these columns; it never deletes."""
     update = f"GRANT UPDATE ({', '.join(may_update)}) ON {table} TO {APP_ROLE};" if may_update else ""

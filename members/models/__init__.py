@@ -1,4 +1,5 @@
 from members.models.activity import Activity, ActivityKind
+from members.models.change import ContactChange, Interest
 from members.models.contact import Contact, ContactQuerySet
 from members.models.household import Household, HouseholdMember
 from members.models.imports import ImportRefusal, ImportRun
@@ -11,10 +12,12 @@ __all__ = [
     "ActivityKind",
     "ActivitySummary",
     "Contact",
+    "ContactChange",
     "ContactQuerySet",
     "Household",
     "HouseholdMember",
     "ImportRefusal",
     "ImportRun",
+    "Interest",
     "Membership",
 ]

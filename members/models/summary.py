@@ -48,6 +48,8 @@ class ActivitySummary(_SummaryColumns):
         constraints = [
             models.UniqueConstraint(fields=["library", "contact"], name="one_summary_per_contact"),
         ]
+        # Who crosses "a year without activity" today is a range of a few days in it.
+        indexes = [models.Index(fields=["library", "last_active_on"], name="summary_by_last_active")]
 
     def __str__(self) -> str:
         return f"summary of {self.contact_id}"

@@ -1,4 +1,4 @@
-"""Library content that mails draw on: titles, events and services (campaigns.content grows from here)."""
+"""What the library has and does, as its files tell it: titles, events and services."""
 
 from datetime import datetime
 from typing import Self
