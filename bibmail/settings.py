@@ -35,6 +35,8 @@ def _secret(name: str) -> str:
 SECRET_KEY = _secret("SECRET_KEY")
 # Keys the recipient hashes (decision D4). It can never be rotated: the hashes outlive it.
 RECIPIENT_PEPPER = _secret("RECIPIENT_PEPPER")
+# Sign the links in mails, oldest first: the last one signs, all of them are believed. Never remove the first ones.
+TOKEN_KEYS = env.list("TOKEN_KEYS", default=[]) or [_secret("SECRET_KEY")]
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if IN_PRODUCTION else ["127.0.0.1", "localhost"])
 BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000")
@@ -206,6 +208,29 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=2 * 1024**3)
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 globals().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="bibmail@example.org")
+
+# --- Mail to readers: one account for the network -------------------------------------------------
+# "brevo" or "smtp". Outside production only this machine can be reached (campaigns.delivery.guard).
+ESP_KIND = env.str("ESP_KIND", default="brevo")
+ESP_API_URL = env.str(
+    "ESP_API_URL", default="https://api.brevo.com/v3/" if IN_PRODUCTION else "http://127.0.0.1:8025/v3/"
+)
+ESP_API_KEY = (
+    env.str("ESP_API_KEY", default="") if IN_PRODUCTION else env.str("ESP_API_KEY", default="sandbox-key")
+)
+# smtp+tls://user:password@host:587 where ESP_KIND is smtp.
+ESP_SMTP_URL = env.str("ESP_SMTP_URL", default="")
+# user:password that the ESP sends with its webhooks (HTTP Basic): Brevo signs nothing.
+ESP_WEBHOOK_AUTH = env.str("ESP_WEBHOOK_AUTH", default="" if IN_PRODUCTION else "brevo:only-for-the-sandbox")
+# Seconds: to connect, and to wait for an answer. A lease lasts ten seconds longer.
+ESP_CONNECT_SECONDS = env.float("ESP_CONNECT_SECONDS", default=5.0)
+ESP_READ_SECONDS = env.float("ESP_READ_SECONDS", default=30.0)
+ANYMAIL = {
+    "BREVO_API_URL": ESP_API_URL,
+    "BREVO_API_KEY": ESP_API_KEY,
+    "REQUESTS_TIMEOUT": (ESP_CONNECT_SECONDS, ESP_READ_SECONDS),
+    "WEBHOOK_SECRET": ESP_WEBHOOK_AUTH or None,
+}
 
 # --- Celery: a doorbell ----------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("BROKER_URL", default="redis://localhost:6379/0")
