@@ -43,7 +43,7 @@ class Token(NamedTuple):
 
 
 def for_message(purpose: Purpose, *, library_id: int, public_id: UUID, extra: int = 0) -> str:
-    """A token about one message; 43 characters, 54 with a link."""
+    """A token about one message; 50 characters, 60 or 61 with a link."""
     body = _HEAD.pack(0, purpose, library_id) + public_id.bytes
     return _signed(body + (struct.pack(">Q", extra) if extra else b""))
 
