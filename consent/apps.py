@@ -6,7 +6,8 @@ class ConsentConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the file this app owns, what follows on another's, and its part of a person's page."""
-        from consent import panels, sinks
+        from consent import panels, segment_fields, sinks
 
         sinks.register()
+        segment_fields.register()
         panels.register()
