@@ -40,11 +40,3 @@ def register() -> None:
               sql=_wants, words=lambda op, value: _("wil mail over %(topics)s") % {
                   "topics": ", ".join(value) if isinstance(value, list) else value})
     )  # fmt: skip
-    fields.register(
-        Field(code="interest", label=gettext_lazy("Zei van zichzelf"), kind="code", operators=("is",),
-              sql=lambda op, value, params: f"""EXISTS (
-                  SELECT FROM members_interest AS i
-                   WHERE i.contact_id = c.id AND i.code = {params.add(value)} AND i.since <= %(at)s
-                     AND (i.until IS NULL OR i.until > %(at)s))""",
-              words=lambda op, value: _("zei zelf: ‘Ik kom studeren in de bib’"))
-    )  # fmt: skip

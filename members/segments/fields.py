@@ -192,6 +192,43 @@ def _child_age(op: str, value: Any, params: Params) -> str:
            AND k.date_of_birth > {oldest} AND k.date_of_birth <= {youngest})"""
 
 
+def _interest(op: str, value: Any, params: Params) -> str:
+    return f"""EXISTS (
+        SELECT FROM members_interest AS i
+         WHERE i.contact_id = c.id AND i.code = {params.add(value)} AND i.since <= %(at)s
+           AND (i.until IS NULL OR i.until > %(at)s))"""
+
+
+# The bands of the recipes: whole years, both ends in it.
+CHILD_BANDS = {"0-2": (0, 2), "3-5": (3, 5), "6-8": (6, 8), "9-11": (9, 11)}
+
+
+def child_bands_sql(adult: str, today: str) -> str:
+    """SQL for the bands of the children linked to this adult, as a sorted text[]; `today` is a date."""
+    cases = " ".join(
+        f"WHEN k.date_of_birth > ({today} - interval '{oldest + 1} years')"
+        f" AND k.date_of_birth <= ({today} - interval '{youngest} years') THEN '{band}'"
+        for band, (youngest, oldest) in CHILD_BANDS.items()
+    )
+    return f"""(
+        SELECT coalesce(array_agg(DISTINCT b.band ORDER BY b.band), '{{}}')
+          FROM members_householdmember AS own
+          JOIN members_householdmember AS child ON child.household_id = own.household_id
+          JOIN members_contact AS k ON k.id = child.contact_id
+         CROSS JOIN LATERAL (SELECT CASE {cases} END AS band) AS b
+         WHERE own.contact_id = {adult} AND own.role = 'adult' AND own.unlinked_on IS NULL
+           AND child.role = 'child' AND child.unlinked_on IS NULL AND b.band IS NOT NULL)"""
+
+
+def _child_band(op: str, value: Any, params: Params) -> str:
+    bands = child_bands_sql("c.id", "%(today)s::date")
+    if value == "several":
+        return f"cardinality({bands}) > 1"
+    if value not in CHILD_BANDS:
+        raise UnfitValue(repr(value))
+    return f"{params.add(value)} = ANY({bands})"
+
+
 # --- Words -----------------------------------------------------------------------------------------
 
 
@@ -294,5 +331,11 @@ for _field in (
           sql=_child_age, data_use="use_linked_children",
           words=lambda op, value: _("heeft een gekoppeld kind van %(youngest)s tot en met %(oldest)s jaar") % {
               "youngest": value[0], "oldest": value[1]}),
+    Field(code="child_band", label=gettext_lazy("Leeftijdsgroep van de kinderen"), kind="choice",
+          operators=("is",), sql=_child_band, data_use="use_linked_children", is_for_segments=False,
+          words=lambda op, value: _("heeft kinderen in meer dan één leeftijdsgroep") if value == "several"
+          else _("heeft een kind van %(band)s jaar") % {"band": value}),
+    Field(code="interest", label=gettext_lazy("Zei van zichzelf"), kind="choice", operators=("is",), sql=_interest,
+          words=lambda op, value: _("zei zelf: ‘Ik kom studeren in de bib’")),
 ):  # fmt: skip
     register(_field)
