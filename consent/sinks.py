@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bibmail.tenancy import sinks, staging
 from bibmail.tenancy.sinks import Column, Outcome, Run, Sink
-from members import activities
+from members import activities, changes
 from members.models.contact import AGE_OF_OWN_MAIL
 
 COLUMNS = (
@@ -105,10 +105,14 @@ _CLOSINGS = """
 """
 
 _CLOSE = """
-    UPDATE consent_consent AS c
-       SET closed_at = x.recorded_at, closed_source = x.source
-      FROM closings AS x
-     WHERE c.id = x.id
+    WITH closed AS (
+        UPDATE consent_consent AS c
+           SET closed_at = x.recorded_at, closed_source = x.source
+          FROM closings AS x
+         WHERE c.id = x.id
+        RETURNING c.contact_id
+    )
+    INSERT INTO noted SELECT DISTINCT contact_id FROM closed ON CONFLICT DO NOTHING
 """
 
 # An answer counts when it is newer than all we know of this person and subject: an old list never undoes
@@ -138,17 +142,23 @@ _OPEN = """
      ORDER BY contact_id, subject, code, recorded_at
 """
 
+_NOTE_OPENINGS = "INSERT INTO noted SELECT DISTINCT contact_id FROM openings ON CONFLICT DO NOTHING"
+
 # A no where nothing was open is kept as a consent that ended as it began: never in force, and newer than
 # any older yes that may still come.
 _KEEP_NO = f"""
-    INSERT INTO consent_consent (library_id, contact_id, subject, code, basis, source, opened_at, closed_at,
-                                 closed_source)
-    SELECT DISTINCT ON (s.contact_id, s.subject, s.code)
-           %(library_id)s, s.contact_id, s.subject, s.code, 'consent', s.source, s.recorded_at, s.recorded_at,
-           s.source
-      FROM spells AS s
-     WHERE NOT s.is_given AND {_IS_NEWS}
-     ORDER BY s.contact_id, s.subject, s.code, s.recorded_at DESC
+    WITH kept AS (
+        INSERT INTO consent_consent (library_id, contact_id, subject, code, basis, source, opened_at, closed_at,
+                                     closed_source)
+        SELECT DISTINCT ON (s.contact_id, s.subject, s.code)
+               %(library_id)s, s.contact_id, s.subject, s.code, 'consent', s.source, s.recorded_at, s.recorded_at,
+               s.source
+          FROM spells AS s
+         WHERE NOT s.is_given AND {_IS_NEWS}
+         ORDER BY s.contact_id, s.subject, s.code, s.recorded_at DESC
+        RETURNING contact_id
+    )
+    INSERT INTO noted SELECT DISTINCT contact_id FROM kept ON CONFLICT DO NOTHING
 """
 
 _LINES = """
@@ -196,7 +206,17 @@ def merge_consents(run: Run) -> Outcome:
     activities.refuse_future(run, header="recordedAt", moment="s.recorded_at")
     activities.refuse_unclear_addresses(on=run.at.date(), header="email", among="s.is_given")
     staging.refuse("unknown_member", header="email", value="s.email", where=_NOBODY_HAS_IT)
-    for statement in (_ANSWERS, _WORDINGS, _SPELLS, _CLOSINGS, _CLOSE, _OPENINGS, _OPEN, _KEEP_NO):
+    for statement in (
+        _ANSWERS,
+        _WORDINGS,
+        _SPELLS,
+        _CLOSINGS,
+        _CLOSE,
+        _OPENINGS,
+        _OPEN,
+        _NOTE_OPENINGS,
+        _KEEP_NO,
+    ):
         staging.execute(statement, {"library_id": run.library_id, "at": run.at})
     opened, closed, total = _lines()
     return Outcome(new=opened, changed=closed, unchanged=total - opened - closed)
@@ -221,4 +241,5 @@ def register() -> None:
     sinks.register(
         Sink(code="consents", label=_("Toestemmingen"), order=130, columns=COLUMNS, merge=merge_consents)
     )
+    sinks.follow("consents", changes.note_merged)
     sinks.follow("members", suppress_marked)

@@ -1,5 +1,8 @@
 from django.db import models
 
+# The source of what a person changed on their own page (Mijn voorkeuren).
+BY_THEMSELVES = "voorkeuren"
+
 
 class Sourced(models.Model):
     """Where a row's fields come from: one source and moment for the row, exceptions field by field.

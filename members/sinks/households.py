@@ -71,14 +71,20 @@ _NEW_PARENT = {
 
 # A file tells all links of the profiles it names; who is not among them any more was unlinked.
 _UNLINK_OTHERS = f"""
-    UPDATE members_householdmember AS l
-       SET unlinked_on = %(today)s
-      FROM members_household AS h
-     WHERE h.id = l.household_id
-       AND l.unlinked_on IS NULL
-       AND h.profile_id IN (SELECT profile_id FROM accepted)
-       AND NOT EXISTS (SELECT FROM accepted AS s JOIN members_contact AS c ON c.external_id = {_PERSON}
-                        WHERE s.profile_id = h.profile_id AND c.id = l.contact_id)
+    WITH unlinked AS (
+        UPDATE members_householdmember AS l
+           SET unlinked_on = %(today)s
+          FROM members_household AS h
+         WHERE h.id = l.household_id
+           AND l.unlinked_on IS NULL
+           AND h.profile_id IN (SELECT profile_id FROM accepted)
+           AND NOT EXISTS (SELECT FROM accepted AS s JOIN members_contact AS c ON c.external_id = {_PERSON}
+                            WHERE s.profile_id = h.profile_id AND c.id = l.contact_id)
+        RETURNING l.contact_id
+    ), noting AS (
+        INSERT INTO noted SELECT DISTINCT contact_id FROM unlinked ON CONFLICT DO NOTHING
+    )
+    SELECT FROM unlinked
 """
 
 
@@ -113,6 +119,8 @@ def merge_profile_links(run: Run) -> Outcome:
         values={"role": _ROLE.format(today=run.at.date()), "unlinked_on": "NULL::date"} | values,
         first=first,
         rows=_LINKS,
+        note="contact_id",
+        note_added=True,
     )
     unlinked = staging.execute(_UNLINK_OTHERS, {"today": run.at.date()})
     oldest = oldest_kept(ActivityKind.CHILD_LINKED, at=run.at)

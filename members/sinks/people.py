@@ -7,6 +7,7 @@ from bibmail.tenancy.sinks import Column, Outcome, Run, Sink
 from members import activities, summary
 from members.kinds import oldest_kept
 from members.models import ActivityKind
+from members.models.sourced import BY_THEMSELVES
 
 # Patrons that are no persons (leerplatform Cultuurconnect): 120 Klas, Instelling, Doelgroepenwerking, 181 IBL.
 _INSTITUTION = r"lower(s.membership_type) ~ '^(120|181)\M|\m(klas|instelling|doelgroepenwerking|ibl)\M'"
@@ -61,7 +62,7 @@ _CONTACT = {
     "email": ("email", "s.email"),
     "email_norm": ("email", "s.email_norm"),
     "recipient_hash": ("email", "s.email_hash"),
-    "language": ("language", "coalesce(s.language, 'nl')"),
+    "language": ("language", "coalesce(own.language, s.language, 'nl')"),
     "is_deceased": ("ended_because", _DECEASED),
     "kind": ("membership_type", f"CASE WHEN {_INSTITUTION} THEN 'institution' ELSE 'person' END"),
 }
@@ -79,6 +80,13 @@ _MEMBERSHIP = {
     "has_internet_block": ("has_internet_block", "coalesce(s.has_internet_block, false)"),
     "keeps_loan_history": ("keeps_loan_history", "coalesce(s.keeps_loan_history, false)"),
 }
+
+# A language that a person chose for themselves is theirs: no file takes it back.
+_CONTACT_ROWS = f"""
+    accepted AS s
+    LEFT JOIN members_contact AS own
+           ON own.external_id = s.external_id AND own.field_sources -> 'language' ->> 0 = '{BY_THEMSELVES}'
+"""
 
 _MEMBERSHIP_ROWS = """
     accepted AS s
@@ -147,6 +155,7 @@ def merge_members(run: Run) -> Outcome:
         key={"external_id": "s.external_id"},
         values=values,
         first=first | {"relation": "'member'"},
+        rows=_CONTACT_ROWS,
         sourced_by=run,
     )
     if "ended_because" not in run.present:
