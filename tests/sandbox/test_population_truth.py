@@ -112,11 +112,29 @@ def test_sums_of_members(read: Read) -> None:
 
 
 def test_loans_are_as_many_as_the_summary_says(read: Read) -> None:
+    year_ago = TODAY - timedelta(days=365)
     for library, _ in read.values():
-        per_member = Counter(row["memberExternalId"] for row in library.loans)
+        recent = Counter(
+            r["memberExternalId"] for r in library.loans if (day(r["loanDate"]) or TODAY) > year_ago
+        )
+        older = Counter(
+            r["memberExternalId"] for r in library.loans if (day(r["loanDate"]) or TODAY) <= year_ago
+        )
         for number, row in library.activity.items():
             if library.members[number]["loanHistoryOptIn"].lower() in YES:
-                assert per_member[number] == int(row["loansLast12m"])
+                assert recent[number] == int(row["loansLast12m"])
+                assert older[number] in {0, int(row["loansPrevious12m"])}
+
+
+def test_people_who_fade_have_borrowed_in_the_second_year_back(read: Read) -> None:
+    for library, _ in read.values():
+        seen = {row["memberExternalId"] for row in library.loans if _days_ago(row["loanDate"]) >= 366}
+        assert all(285 <= _days_ago(library.activity[number]["lastActiveOn"]) < 360 for number in seen)
+        assert all(_days_ago(row["loanDate"]) < 700 for row in library.loans)
+
+
+def _days_ago(text: str) -> int:
+    return (TODAY - (day(text) or TODAY)).days
 
 
 def test_nobody_was_active_after_today_or_before_enrolment(read: Read) -> None:

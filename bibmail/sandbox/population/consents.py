@@ -30,7 +30,7 @@ _FAMILY: Final = 0.35
 _STUDY: Final = 0.30
 
 _SOURCES: Final = (("balie", "formulier", "mijn-bibliotheek"), (0.35, 0.30, 0.35))
-_PROOF: Final = {
+PROOF: Final = {
     "balie": "Aangevinkt op het inschrijvingsformulier aan de balie, versie 2025-1",
     "formulier": "Webformulier: «Ja, stuur mij deze berichten», versie 3",
     "mijn-bibliotheek": "Voorkeuren in Mijn Bibliotheek, scherm van 12 mei 2025",
@@ -57,19 +57,20 @@ def write_consents(stage: Stage, uses: Uses) -> None:
                 codes = [*_topics(rng, person), *_data_uses(rng, stage, person, uses)]
                 earliest = max(person.enrolled, stage.today - 364)
                 who = (person.external_id, "")
-                if _address_suffices(stage, person.email) and rng.random() < _BY_ADDRESS:
+                if address_suffices(stage, person.email) and rng.random() < _BY_ADDRESS:
                     who = ("", person.email)
-                _write(rng, stage, sheet, faults, who, codes, earliest)
+                stage.allowed[person.external_id] = _write(rng, stage, sheet, faults, who, codes, earliest)
         others = [(parent.email, ["newsletter", "family"]) for parent in stage.parents]
         others += [(guest.email, ["events"]) for guest in uses.attendance.newcomers]
         for email, codes in others:
-            if _address_suffices(stage, email) and rng.random() < share:
+            if address_suffices(stage, email) and rng.random() < share:
                 people += 1
-                _write(rng, stage, sheet, faults, ("", email), codes, stage.today - 200)
+                opened = _write(rng, stage, sheet, faults, ("", email), codes, stage.today - 200)
+                stage.allowed[email] = opened
     stage.truth.sums["consented"] = people
 
 
-def _address_suffices(stage: Stage, email: str) -> bool:
+def address_suffices(stage: Stage, email: str) -> bool:
     """An address alone names somebody only when nobody else of that age has it."""
     return bool(email) and stage.bearers[email] == 1
 
@@ -108,8 +109,9 @@ def _write(
     who: tuple[str, str],
     codes: list[str],
     earliest: int,
-) -> None:
-    """One day for all choices of a person; a withdrawal is a later row with `nee`."""
+) -> set[str]:
+    """One day for all choices of a person; a withdrawal is a later row with `nee`. Returns what stays open."""
+    still_open = set()
     last = stage.today - 3
     day = min(earliest + int(rng.random() * max(1, last - earliest)), last)
     second = rng.randrange(9 * 3600, 20 * 3600)
@@ -118,17 +120,19 @@ def _write(
     dialect = sheet.dialect
     for code in codes:
         moment = dialect.moment(day, second)
-        sheet.write(*who, code, dialect.yes, source, moment, _PROOF[source])
+        sheet.write(*who, code, dialect.yes, source, moment, PROOF[source])
         match faults.due():
             case "unknown_member":
                 sheet.refuse(
-                    "unknown_member", faults.stranger(), "", code, dialect.yes, source, moment, _PROOF[source]
+                    "unknown_member", faults.stranger(), "", code, dialect.yes, source, moment, PROOF[source]
                 )
             case "missing":
-                sheet.refuse("missing", *who, "", dialect.yes, source, moment, _PROOF[source])
+                sheet.refuse("missing", *who, "", dialect.yes, source, moment, PROOF[source])
         if all_back or rng.random() < _WITHDRAWN / 2:
             later = day + 1 + int(rng.random() * (stage.today - 1 - day))
             moment = dialect.moment(min(later, stage.today - 1), second)
             sheet.write(*who, code, dialect.no, "mijn-bibliotheek", moment, "Afgevinkt in Mijn Bibliotheek")
         else:
             stage.truth.consents_open[code] += 1
+            still_open.add(code)
+    return still_open

@@ -31,6 +31,8 @@ def write_ebook_activity(stage: Stage) -> set[str]:
         for person in users:
             borrows = rng.random() < _EVER_BORROWED
             borrowers += borrows
+            if borrows:
+                stage.ebook_borrowers.add(person.external_id)
             lookers += not borrows
             trail = _trail(rng, stage.today, books, borrows=borrows)
             for (day, second), kind, isbn, title in trail:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
+from bibmail.sandbox.population.dialects import Dialect
 from bibmail.sandbox.population.draws import rounded
 from bibmail.sandbox.population.names import address, first_name, last_name
 from bibmail.sandbox.population.people import Parent, Person, email_share
@@ -34,6 +35,10 @@ class Profile:
     owner: Person | Parent
     children: list[Person] = field(default_factory=list)
     others: list[Person] = field(default_factory=list)
+    # Set when the file is written: a later file must tell all links of a profile again, with their days.
+    profile_id: str = ""
+    start: int = 0
+    since: dict[str, int] = field(default_factory=dict)
 
 
 def settle_families(stage: Stage) -> list[Family]:
@@ -167,21 +172,33 @@ def write_profile_links(stage: Stage, profiles: list[Profile]) -> None:
     rng, faults = stage.rng("profile_links"), stage.faults("profile_links")
     with_children = 0
     with stage.sheet("profile_links") as sheet:
-        day = sheet.dialect.day
         for n, profile in enumerate(profiles):
-            owner = profile.owner
-            number = owner.external_id if isinstance(owner, Person) else ""
-            card = (owner.email, owner.first, owner.last)
-            profile_id = f"mb-{stage.plan.number + 10}{n:05}"
-            start = stage.today - int(rng.random() * 1500) - 20
-            sheet.write(profile_id, number, "zelf", day(start), *card)
-            for relation, people in (("kind", profile.children), ("andere", profile.others)):
-                for person in people:
-                    since = day(max(start, person.enrolled))
-                    sheet.write(profile_id, person.external_id, relation, since, *card)
+            profile.profile_id = profile_number(stage, n)
+            profile.start = stage.today - int(rng.random() * 1500) - 20
+            for row in profile_rows(profile, sheet.dialect):
+                sheet.write(*row)
             with_children += bool(profile.children)
             if faults.due():
-                sheet.refuse("unknown_member", profile_id, faults.stranger(), "kind", day(start), *card)
+                owner, start = profile.owner, sheet.dialect.day(profile.start)
+                card = (owner.email, owner.first, owner.last)
+                sheet.refuse("unknown_member", profile.profile_id, faults.stranger(), "kind", start, *card)
     stage.truth.sums["households"] = len(profiles)
     stage.truth.sums["households_with_children"] = with_children
     stage.truth.sums["parents_without_membership"] = len(stage.parents)
+
+
+def profile_number(stage: Stage, n: int) -> str:
+    return f"mb-{stage.plan.number + 10}{n:05}"
+
+
+def profile_rows(profile: Profile, dialect: Dialect) -> list[tuple[str, ...]]:
+    """All links of one profile: its owner, the children, the others."""
+    owner, day = profile.owner, dialect.day
+    number = owner.external_id if isinstance(owner, Person) else ""
+    card = (owner.email, owner.first, owner.last)
+    rows: list[tuple[str, ...]] = [(profile.profile_id, number, "zelf", day(profile.start), *card)]
+    for relation, people in (("kind", profile.children), ("andere", profile.others)):
+        for person in people:
+            since = profile.since.get(person.external_id) or max(profile.start, person.enrolled)
+            rows.append((profile.profile_id, person.external_id, relation, day(since), *card))
+    return rows

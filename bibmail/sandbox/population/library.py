@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from bibmail.sandbox.population.agenda import write_events
 from bibmail.sandbox.population.branches import write_branches, write_capabilities, write_opening_hours
 from bibmail.sandbox.population.catalogue import write_catalogue
 from bibmail.sandbox.population.consents import Uses, write_consents
 from bibmail.sandbox.population.digital import write_ebook_activity, write_seat_reservations
-from bibmail.sandbox.population.households import settle_families, settle_profiles, write_profile_links
+from bibmail.sandbox.population.households import (
+    Family,
+    Profile,
+    settle_families,
+    settle_profiles,
+    write_profile_links,
+)
 from bibmail.sandbox.population.loans import write_activity_summary, write_loans
 from bibmail.sandbox.population.members import count_bearers, lay_faults, write_members
 from bibmail.sandbox.population.memberships import settle_memberships
@@ -20,10 +27,24 @@ from bibmail.sandbox.population.stage import ConsentProfile, Stage
 from bibmail.sandbox.population.truth import LibraryTruth
 
 
+class Cast(NamedTuple):
+    """One library with its people, after all its files were written."""
+
+    stage: Stage
+    families: list[Family]
+    profiles: list[Profile]
+    uses: Uses
+
+
 def write_library(
     plan: LibraryPlan, folder: Path, *, seed: int, consent: ConsentProfile, today: int
 ) -> LibraryTruth:
     """Write all files of one library; only its own people are in memory."""
+    return stage_library(plan, folder, seed=seed, consent=consent, today=today).stage.truth
+
+
+def stage_library(plan: LibraryPlan, folder: Path, *, seed: int, consent: ConsentProfile, today: int) -> Cast:
+    """The same, and return the people as well: the same bytes always come from the same people."""
     own_folder = folder / plan.slug
     own_folder.mkdir(parents=True, exist_ok=True)
     stage = Stage(plan, seed, today, consent, own_folder)
@@ -47,10 +68,11 @@ def write_library(
     attendance = write_event_registrations(stage)
     ebooks = write_ebook_activity(stage)
     seats = write_seat_reservations(stage)
-    write_consents(stage, Uses(ebooks, seats, attendance))
+    uses = Uses(ebooks, seats, attendance)
+    write_consents(stage, uses)
     stage.truth.sums["contacts"] = (
         stage.truth.sums["members"]
         + stage.truth.sums["parents_without_membership"]
         + stage.truth.sums["non_members"]
     )
-    return stage.truth
+    return Cast(stage, families, profiles, uses)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
-from bibmail.sandbox.population.dialects import Sheet
+from bibmail.sandbox.population.dialects import Dialect, Sheet
 from bibmail.sandbox.population.draws import rounded
 from bibmail.sandbox.population.names import address, shouted, split_prefix
 from bibmail.sandbox.population.noise import MEMBER_FAULTS, UNKNOWN_BRANCH, bad_email
 from bibmail.sandbox.population.people import Person, serial_text
+from bibmail.sandbox.population.sets import LibraryPlan
 from bibmail.sandbox.population.stage import Stage
 
 
@@ -37,11 +38,14 @@ def count_bearers(stage: Stage) -> None:
 
 def write_members(stage: Stage) -> None:
     rng = stage.rng("members")
-    splits = rng.random() < 0.15
+    splits = splits_names(rng)
     seen: list[str] = []
     with stage.sheet("members") as sheet:
         for person in stage.everybody:
-            row = _row(rng, sheet, stage, person, splits=splits)
+            email = person.email
+            if email and rng.random() < 0.03:
+                email = shouted(rng, email)
+            row = member_row(sheet.dialect, stage.plan, person, email=email, splits=splits)
             if person.fault:
                 sheet.refuse(person.fault, *_spoiled(rng, sheet, person, row, seen))
             else:
@@ -58,15 +62,16 @@ def write_members(stage: Stage) -> None:
     )
 
 
-def _row(rng: Random, sheet: Sheet, stage: Stage, person: Person, *, splits: bool) -> list[str]:
-    dialect = sheet.dialect
+def splits_names(rng: Random) -> bool:
+    """Whether this library keeps a prefix (van, de) in a column of its own; its first draw of chance."""
+    return rng.random() < 0.15
+
+
+def member_row(dialect: Dialect, plan: LibraryPlan, person: Person, *, email: str, splits: bool) -> list[str]:
     prefix, last = split_prefix(person.last) if splits else ("", person.last)
-    email = person.email
-    if email and rng.random() < 0.03:
-        email = shouted(rng, email)
     return [
         person.external_id,
-        f"2{stage.plan.number:04}{person.serial:09}",
+        f"2{plan.number:04}{person.serial:09}",
         person.first,
         prefix,
         last,

@@ -16,9 +16,13 @@ _MEANS: Final = {5: 31, 11: 37, 17: 25, 25: 16, 39: 23, 54: 28, 64: 32, 79: 34, 
 _LOANS: Final = tuple((top, LoanCount(mean)) for top, mean in _MEANS.items())
 _CLASS_LOANS: Final = LoanCount(90, 1.5)
 
-# Who did not enrol this year: expired and not renewed, not seen for a year though valid, borrower, other.
-# Over all members that gives 10 %, 22 %, 60 % (with the new ones and the just expired) and the rest.
-_STATES: Final = (("expired", "away", "borrower", "other"), (0.108, 0.262, 0.540, 0.090))
+# Who did not enrol this year: expired and not renewed, not seen for a year though valid, borrower, last seen
+# ten to twelve months ago, other. Over all members that gives 10 %, 22 %, 60 % (with the new ones, the just
+# expired and the fading) and the rest.
+_STATES: Final = (
+    ("expired", "away", "borrower", "fading", "other"),
+    (0.108, 0.262, 0.495, 0.040, 0.095),
+)
 # Babies come on top of these: a member of one year old cannot have enrolled earlier.
 _NEW: Final = 0.085
 
@@ -53,7 +57,7 @@ def _loan_count(rng: Random, age: int) -> int:
 def _last_seen(rng: Random, loans: int, today: int, since: int) -> int:
     """The more somebody borrows, the more recent the last visit."""
     ago = int(rng.expovariate((loans + 6) / 365)) + 1
-    return max(since, today - min(ago, 350))
+    return max(since, today - (ago if ago <= 350 else 290 + ago % 60))
 
 
 def _enrolled_this_year(rng: Random, person: Person, today: int, days: Calendar, room: int) -> None:
@@ -76,6 +80,9 @@ def _enrolled_before(rng: Random, person: Person, today: int, days: Calendar) ->
         # Valid for several years at once, as youth memberships often are; hence no renewal.
         person.last_active = today - min(370 + int(rng.expovariate(1 / 240)), today - person.enrolled)
         person.expires = today + anniversary
+        return
+    if state == "fading":
+        _fading(rng, person, today)
         return
     if state == "expired":
         person.expires = today - max(5, anniversary)
@@ -101,6 +108,32 @@ def _enrolled_before(rng: Random, person: Person, today: int, days: Calendar) ->
     if today - person.enrolled > 730 or rng.random() < 0.5:
         before = person.loans or (_loan_count(rng, person.age) if rng.random() < 0.5 else 0)
         person.loans_before = int(before * rng.lognormvariate(0, 0.5))
+
+
+def is_fading(person: Person, today: int) -> bool:
+    """Whether somebody will soon have been away for a year."""
+    return 285 <= today - person.last_active < 360
+
+
+def _fading(rng: Random, person: Person, today: int) -> None:
+    """Who was last seen ten to twelve months ago: in the coming weeks that becomes a year."""
+    person.last_active = today - rng.randrange(285, 360)
+    person.loans = 1 + int(rng.expovariate(1 / 4))
+    # Two years ago these people still borrowed; of those who keep a history each of these loans is written.
+    if today - person.enrolled > 430:
+        person.loans_before = min(_loan_count(rng, person.age), 30)
+    chance = rng.random()
+    if chance < 0.4:
+        person.expires = today + 110 + int(rng.random() * 250)
+    elif chance < 0.7:
+        begun = person.last_active - int(rng.random() * 20)
+        person.renewed = begun if begun > person.enrolled + 300 else 0
+        person.expires = (person.renewed or person.enrolled) + 365
+    else:
+        person.expires = today - 5 - int(rng.random() * 100)
+        person.renewed = _renewal(person, today)
+    if rng.random() < 0.04:
+        person.status = "Betalingsachterstand"
 
 
 def _renewal(person: Person, today: int) -> int:

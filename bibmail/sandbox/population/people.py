@@ -94,14 +94,14 @@ def people(plan: LibraryPlan, seed: int, today: int) -> list[Person]:
             counts[band] -= 1
             everybody.append(person)
     for (low, high, _), count in zip(AGE_BANDS, counts, strict=True):
-        everybody += [_person(rng, low, high, today) for _ in range(count)]
-    everybody += [_institution(rng, plan, n) for n in range(institution_count)]
+        everybody += [drawn_person(rng, low, high, today) for _ in range(count)]
+    everybody += [institution(rng, plan, n) for n in range(institution_count)]
     rng.shuffle(everybody)
     number = 7_000_000 + plan.number * 1_009
     for serial, person in enumerate(everybody):
         number += 1 + int(rng.random() * 3)
         person.external_id, person.serial = str(number), serial
-        _settle(rng, person, plan)
+        settle(rng, person, plan)
     _bury(
         rng, [p for p in everybody if p.age >= 55 and not p.shared], rounded(rng, len(everybody) * _DECEASED)
     )
@@ -113,7 +113,7 @@ def serial_text(plan: LibraryPlan, serial: int) -> str:
     return str(serial * plan.set_size + plan.number + 1)
 
 
-def _person(rng: Random, low: int, high: int, today: int) -> Person:
+def drawn_person(rng: Random, low: int, high: int, today: int) -> Person:
     # A few days off the edges of the band, so that nobody changes band on the day of the import.
     days = int(low * _YEAR + 4 + rng.random() * ((high + 1 - low) * _YEAR - 8))
     birth = today - days - (today - days == IBL_BIRTHDAY)
@@ -131,7 +131,7 @@ def _shared_people(plan: LibraryPlan, seed: int, today: int) -> list[Person]:
         rng = stream(seed, "shared", plan.set_size, *libraries)
         for i in range(count):
             low, high, _ = rng.choices(AGE_BANDS, weights)[0]
-            person = _person(rng, low, high, today)
+            person = drawn_person(rng, low, high, today)
             person.shared = True
             if rng.random() < email_share(person.age):
                 mark = "k" + "-".join(str(number) for number in (*libraries, i))
@@ -147,7 +147,7 @@ def email_share(age: int) -> float:
     return 0.70 if age < 12 else 0.60 if age < 18 else 0.85
 
 
-def _institution(rng: Random, plan: LibraryPlan, n: int) -> Person:
+def institution(rng: Random, plan: LibraryPlan, n: int) -> Person:
     kind = rng.choices(("Klas", "Instelling", "IBL Bibliotheek"), (0.78, 0.17, 0.05))[0]
     if kind == "Klas":
         first, last = f"{rng.randint(1, 6)}{rng.choice('ABC')}", f"Basisschool De {last_name(rng)}"
@@ -164,7 +164,7 @@ def _institution(rng: Random, plan: LibraryPlan, n: int) -> Person:
     return person
 
 
-def _settle(rng: Random, person: Person, plan: LibraryPlan) -> None:
+def settle(rng: Random, person: Person, plan: LibraryPlan) -> None:
     """Home, language, address and kind of membership."""
     place = plan.place if rng.random() < 0.88 else rng.choice(plan.neighbours)
     person.postal_code, person.city = place.postal_code, place.municipality

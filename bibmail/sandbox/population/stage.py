@@ -46,6 +46,9 @@ class Stage:
     # How many contacts of twelve and older (or of unknown age) have this address. An importer that gets
     # an address alone must find exactly one. Twelve, not thirteen: its clock may be ahead of ours.
     bearers: Counter[str] = field(default_factory=Counter)
+    # What each contact allows as of today, by member number or, without one, by address.
+    allowed: dict[str, set[str]] = field(default_factory=dict)
+    ebook_borrowers: set[str] = field(default_factory=set)
 
     def rng(self, subject: str) -> Random:
         return stream(self.seed, self.plan.slug, subject)
