@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from consent import queries
+from consent import queries, sources
 from consent.models import Consent, Subject, Suppression
 from members import panels
 from members.models import Contact
@@ -71,17 +71,9 @@ def _joined(said: Sequence[tuple[datetime, str, str]]) -> list[tuple[datetime, s
     for at, how, label in said:
         together.setdefault((at, how), []).append(label)
     return [
-        (at, ", ".join(labels) + (f" ({SOURCES.get(how, how)})" if how else ""))
+        (at, ", ".join(labels) + (f" ({sources.words(how)})" if how else ""))
         for (at, how), labels in together.items()
     ]
-
-
-# How a consent was given, as the files name it.
-SOURCES = {
-    "balie": gettext_lazy("aan de balie"),
-    "formulier": gettext_lazy("met een formulier"),
-    "mijn-bibliotheek": gettext_lazy("in Mijn Bibliotheek"),
-}
 
 
 def register() -> None:

@@ -29,8 +29,13 @@ class Offer(NamedTuple):
 class Use(NamedTuple):
     """What a person's data may be used for, in the words they read."""
 
+    code: str
     label: str
     description: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.label}\n{self.description}"
 
 
 def offers(*, language: str) -> list[Offer]:
@@ -51,7 +56,7 @@ def offers(*, language: str) -> list[Offer]:
 def data_uses(*, language: str) -> list[Use]:
     """In the network's order; Dutch unless the language is English."""
     words = ("label_en", "description_en") if language.startswith("en") else ("label_nl", "description_nl")
-    return [Use(*row) for row in DataUse.objects.order_by("position", "pk").values_list(*words)]
+    return [Use(*row) for row in DataUse.objects.order_by("position", "pk").values_list("code", *words)]
 
 
 def offer(topic: Topic) -> Offer:

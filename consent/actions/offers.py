@@ -1,4 +1,4 @@
-"""Writes of the topics page."""
+"""What a library offers, in its own words."""
 
 from datetime import datetime
 
@@ -6,8 +6,8 @@ from django.db import transaction
 
 from bibmail.tenancy import audit
 from bibmail.tenancy.models import User
-from consent import topics
-from consent.models import LibraryTopic, Subject, Topic, Wording
+from consent import topics, wordings
+from consent.models import LibraryTopic, Subject, Topic
 from consent.topics import Offer
 
 
@@ -29,7 +29,7 @@ def change_topic(
         topic=topic, defaults={"label": label, "description": description, "is_offered": is_offered}
     )
     offer = topics.offer(topic)
-    version = _keep_wording(offer, at=at)
+    version = offer.version or wordings.keep(Subject.TOPIC, topic.code, offer.text, at=at).version
     audit.record(
         "topic.changed",
         by=by,
@@ -41,16 +41,3 @@ def change_topic(
         is_offered=is_offered,
     )
     return offer._replace(version=version)
-
-
-def _keep_wording(offer: Offer, *, at: datetime) -> int:
-    """The version of these words: the one they had before, else a new one after the last."""
-    if offer.version:
-        return offer.version
-    wordings = Wording.objects.filter(subject=Subject.TOPIC, code=offer.topic.code)
-    # The row of the topic's variant was just written, so a second change waits for this one.
-    last = wordings.order_by("-version").values_list("version", flat=True).first() or 0
-    Wording.objects.create(
-        subject=Subject.TOPIC, code=offer.topic.code, version=last + 1, text=offer.text, created_at=at
-    )
-    return last + 1
