@@ -215,6 +215,8 @@ ESP_KIND = env.str("ESP_KIND", default="brevo")
 ESP_API_URL = env.str(
     "ESP_API_URL", default="https://api.brevo.com/v3/" if IN_PRODUCTION else "http://127.0.0.1:8025/v3/"
 )
+# Who signs where a library has not chosen a sender yet: <library>@ this domain.
+ESP_SENDER_DOMAIN = env.str("ESP_SENDER_DOMAIN", default="bibmail.example.be")
 ESP_API_KEY = (
     env.str("ESP_API_KEY", default="") if IN_PRODUCTION else env.str("ESP_API_KEY", default="sandbox-key")
 )
@@ -225,6 +227,8 @@ ESP_WEBHOOK_AUTH = env.str("ESP_WEBHOOK_AUTH", default="" if IN_PRODUCTION else 
 # Seconds: to connect, and to wait for an answer. A lease lasts ten seconds longer.
 ESP_CONNECT_SECONDS = env.float("ESP_CONNECT_SECONDS", default=5.0)
 ESP_READ_SECONDS = env.float("ESP_READ_SECONDS", default=30.0)
+# Points where a worker can be killed on purpose (campaigns.delivery.faults); never in production.
+FAULTS_DIR = None if IN_PRODUCTION else env.str("FAULTS_DIR", default="") or None
 ANYMAIL = {
     "BREVO_API_URL": ESP_API_URL,
     "BREVO_API_KEY": ESP_API_KEY,

@@ -18,44 +18,46 @@ class UnfitRule(Exception):
     """This is no rule; the message names the part, for the person who wrote it."""
 
 
-def condition(rule: Rule, params: Params) -> str:
+def condition(rule: Rule, params: Params, *, counts_only: bool = False) -> str:
     """The rule as an SQL condition over the aliases of `members.segments.PERSON`; raises UnfitRule.
 
     SQL's third value does the work of invariant 6: what needs a data use that was not granted is unknown,
-    and neither the unknown nor its opposite selects anybody.
+    and neither the unknown nor its opposite selects anybody. `counts_only` asks without the data uses: for SQL
+    that gives back nothing but counts (decision D7, purpose statistics).
     """
     if len(_leaves(rule)) > _MOST_LEAVES:
         raise UnfitRule(_("Een doelgroep kan hoogstens %(count)s regels hebben.") % {"count": _MOST_LEAVES})
-    return _condition(rule, params)
+    return _condition(rule, params, is_gated=not counts_only)
 
 
-def _condition(rule: Rule, params: Params) -> str:
+def _condition(rule: Rule, params: Params, *, is_gated: bool) -> str:
     if not rule:
         return NOBODY
     match rule:
         case {"all": [*parts]}:
-            return _joined(parts, " AND ", params)
+            return _joined(parts, " AND ", params, is_gated=is_gated)
         case {"any": [*parts]}:
-            return _joined(parts, " OR ", params)
+            return _joined(parts, " OR ", params, is_gated=is_gated)
         case {"not": part}:
-            return f"NOT ({_condition(part, params)})" if part else NOBODY
+            return f"NOT ({_condition(part, params, is_gated=is_gated)})" if part else NOBODY
         case {"field": str(code), "op": str(op), "value": value}:
-            return _leaf(code, op, value, params)
+            return _leaf(code, op, value, params, is_gated=is_gated)
     raise UnfitRule(_("Dit is geen regel die we begrijpen."))
 
 
-def _joined(parts: list[Rule], word: str, params: Params) -> str:
+def _joined(parts: list[Rule], word: str, params: Params, *, is_gated: bool) -> str:
     if not parts:
         return NOBODY
-    return "(" + word.join(_condition(part, params) for part in parts) + ")"
+    return "(" + word.join(_condition(part, params, is_gated=is_gated) for part in parts) + ")"
 
 
-def _leaf(code: str, op: str, value: Any, params: Params) -> str:
+def _leaf(code: str, op: str, value: Any, params: Params, *, is_gated: bool) -> str:
     try:
         field = fields.get(code)
         if op not in field.operators:
             raise UnfitValue(op)
-        return f"({fields.gated(field, field.sql(op, value, params), params)})"
+        asked = field.sql(op, value, params)
+        return f"({fields.gated(field, asked, params) if is_gated else asked})"
     except UnknownField:
         raise UnfitRule(_("We kennen ‘%(field)s’ niet.") % {"field": code}) from None
     except UnfitValue as unfit:

@@ -1,0 +1,280 @@
+"""What a due entry does next. People who stand at the same step of the same version go together."""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from bibmail.tenancy import current_library_id
+from campaigns.delivery import windows
+from journeys.definition import Definition, End, Send, Split, Wait
+from journeys.mailings import mailing_ids
+from journeys.models import JourneyEntry
+from journeys.segment_fields import story_time_sql
+from members.segments import rules
+from members.segments.fields import Params, child_bands_sql
+
+# Longer than that after its moment a mail would puzzle more than help.
+_MAIL_LASTS = timedelta(days=10)
+
+_CLAIM = """
+    DROP TABLE IF EXISTS due;
+    CREATE TEMP TABLE due (
+        entry_id bigint PRIMARY KEY, version_id bigint, step_key text, is_waiting boolean
+    ) ON COMMIT DROP;
+    INSERT INTO due
+    SELECT e.id, e.version_id, e.step_key, e.is_waiting
+      FROM journeys_journeyentry AS e
+     WHERE e.state = 'active' AND e.due_at <= %(at)s
+       AND e.journey_id IN (SELECT id FROM journeys_journey WHERE state = 'live')
+     ORDER BY e.due_at, e.id
+     LIMIT %(limit)s
+       FOR UPDATE OF e SKIP LOCKED;
+    ANALYZE due;
+"""
+
+_GROUPS = """
+    SELECT version_id, step_key, is_waiting, count(*) FROM due GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""
+
+# The people of one group, with the aliases that rules ask of.
+_GROUP = """
+    journeys_journeyentry AS e
+    JOIN due ON due.entry_id = e.id AND due.version_id = %(version_id)s AND due.step_key = %(step)s
+         AND due.is_waiting = %(is_waiting)s
+    JOIN members_contact AS c ON c.id = e.contact_id
+    LEFT JOIN members_membership AS m ON m.contact_id = c.id
+    LEFT JOIN members_activitysummary AS s ON s.contact_id = c.id
+"""
+
+_SEND = """
+    WITH keyed AS MATERIALIZED (
+        SELECT e.id AS entry_id, e.contact_id, e.recipient_id, r.recipient_hash,
+               CASE WHEN %(is_merged)s AND e.recipient_id <> e.contact_id
+                    THEN 'j:' || %(code)s || ':' || %(step)s || ':' || e.recipient_id || ':' || %(today)s
+                    ELSE 'j:' || e.id || ':' || %(step)s || ':1'
+               END AS key,
+               {choice} AS mailing_id,
+               {facts} AS facts,
+               c.first_name
+          FROM {group}
+          LEFT JOIN members_contact AS r ON r.id = e.recipient_id
+    ),
+    mails AS (
+        SELECT key, min(mailing_id) AS mailing_id, min(contact_id) AS contact_id, min(recipient_id) AS recipient_id,
+               (array_agg(recipient_hash))[1] AS recipient_hash,
+               (array_agg(facts ORDER BY entry_id))[1]
+               || CASE WHEN %(names_children)s AND min(contact_id) <> min(recipient_id)
+                       THEN jsonb_build_object('child_names', jsonb_agg(first_name ORDER BY first_name))
+                       ELSE '{{}}'::jsonb END AS facts
+          FROM keyed
+         GROUP BY key
+    ),
+    queued AS (
+        INSERT INTO campaigns_message (
+               library_id, public_id, key, mailing_id, contact_id, recipient_id, recipient_hash, state, delivery,
+               reason, priority, facts, queued_at, not_before, not_after, attempts_count, topic, esp_message_id,
+               slots)
+        SELECT (SELECT current_library_id()), gen_random_uuid(), key, mailing_id, contact_id, recipient_id,
+               recipient_hash, 'queued', 0, '', %(priority)s, facts, %(at)s, %(not_before)s, %(not_after)s, 0, '', '',
+               '{{}}'
+          FROM mails
+         ORDER BY recipient_id, key
+            ON CONFLICT (library_id, key) DO NOTHING
+        RETURNING id, key
+    ),
+    causes AS (
+        INSERT INTO journeys_messagecause (library_id, message_id, entry_id)
+        SELECT (SELECT current_library_id()), coalesce(q.id, g.id), k.entry_id
+          FROM keyed AS k
+          LEFT JOIN queued AS q ON q.key = k.key
+          LEFT JOIN campaigns_message AS g ON g.key = k.key AND q.id IS NULL
+            ON CONFLICT DO NOTHING
+    ),
+    noted AS (
+        INSERT INTO journeys_stepevent (library_id, entry_id, step_key, kind, choice, at)
+        SELECT (SELECT current_library_id()), entry_id, %(step)s, 'sent',
+               (%(mail_codes)s::text[])[array_position(%(mailing_ids)s::bigint[], mailing_id)], %(at)s
+          FROM keyed
+    )
+    UPDATE journeys_journeyentry AS e
+       SET step_key = %(next)s, is_waiting = false, due_at = %(at)s
+      FROM keyed
+     WHERE e.id = keyed.entry_id
+"""
+
+_BRUSSELS_DAY = "date_trunc('day', {moment} AT TIME ZONE 'Europe/Brussels')"
+
+# Calendar days, Europe/Brussels: day 7 begins at midnight, whatever the clock did in between.
+_WAIT = """
+    WITH arriving AS (
+        SELECT e.id, {until} AS until FROM {group}
+    ),
+    noted AS (
+        INSERT INTO journeys_stepevent (library_id, entry_id, step_key, kind, choice, at)
+        SELECT (SELECT current_library_id()), id, %(step)s, 'waited', '', %(at)s FROM arriving WHERE until IS NOT NULL
+    ),
+    lost AS (
+        INSERT INTO journeys_stepevent (library_id, entry_id, step_key, kind, choice, at)
+        SELECT (SELECT current_library_id()), id, %(step)s, 'left', 'no_period', %(at)s
+          FROM arriving
+         WHERE until IS NULL
+    )
+    UPDATE journeys_journeyentry AS e
+       SET is_waiting = until IS NOT NULL,
+           due_at = until,
+           state = CASE WHEN until IS NULL THEN 'ended' ELSE 'active' END,
+           ended_at = CASE WHEN until IS NULL THEN %(at)s::timestamptz END,
+           exit_reason = CASE WHEN until IS NULL THEN 'no_period' ELSE '' END
+      FROM arriving
+     WHERE e.id = arriving.id
+"""
+
+_GO_ON = """
+    UPDATE journeys_journeyentry AS e
+       SET step_key = %(next)s, is_waiting = false, due_at = %(at)s
+      FROM due
+     WHERE e.id = due.entry_id AND due.version_id = %(version_id)s AND due.step_key = %(step)s
+       AND due.is_waiting = %(is_waiting)s
+"""
+
+_SPLIT = """
+    WITH chosen AS MATERIALIZED (
+        SELECT e.id, {choice} AS side FROM {group}
+    ),
+    noted AS (
+        INSERT INTO journeys_stepevent (library_id, entry_id, step_key, kind, choice, at)
+        SELECT (SELECT current_library_id()), id, %(step)s, 'split', (%(sides)s::text[])[side], %(at)s FROM chosen
+    )
+    UPDATE journeys_journeyentry AS e
+       SET step_key = (%(thens)s::text[])[chosen.side], is_waiting = false, due_at = %(at)s
+      FROM chosen
+     WHERE e.id = chosen.id
+"""
+
+_END = """
+    WITH ended AS (
+        UPDATE journeys_journeyentry AS e
+           SET state = 'ended', exit_reason = %(reason)s, ended_at = %(at)s, due_at = NULL, is_waiting = false
+          FROM due
+         WHERE e.id = due.entry_id AND due.version_id = %(version_id)s AND due.step_key = %(step)s
+        RETURNING e.id
+    )
+    INSERT INTO journeys_stepevent (library_id, entry_id, step_key, kind, choice, at)
+    SELECT (SELECT current_library_id()), id, %(step)s, 'left', %(reason)s, %(at)s FROM ended
+"""
+
+
+class Group(NamedTuple):
+    """Entries that stand at one step of one version and are due."""
+
+    version_id: int
+    step_key: str
+    is_waiting: bool
+    people: int
+
+
+def claim(limit: int, *, at: datetime) -> list[Group]:
+    """Take due entries, the longest due first, into the temporary table `due`; return them by step."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {"at": at, "limit": limit})
+        cursor.execute(_GROUPS)
+        return [Group(*row) for row in cursor.fetchall()]
+
+
+def do(group: Group, definition: Definition, version_number: int, *, at: datetime) -> None:
+    """Let one group of the claimed entries do its step."""
+    step = definition.steps.get(group.step_key)
+    params = Params(at=at)
+    params.values |= {
+        "version_id": group.version_id,
+        "step": group.step_key,
+        "is_waiting": group.is_waiting,
+    }
+    match step:
+        case Wait() if group.is_waiting:
+            _run(_GO_ON, params, next=step.next)
+        case Wait():
+            _run(_WAIT.format(until=_until(step), group=_GROUP), params, days=step.days)
+        case Send():
+            _send(step, definition, version_number, params, at=at)
+        case Split():
+            _split(step, params)
+        case End():
+            _run(_END, params, reason=step.reason)
+        case None:
+            _run(_END, params, reason=JourneyEntry.Exit.STOPPED)
+
+
+def _run(statement: str, params: Params, **more: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params.values | more)
+
+
+def _until(step: Wait) -> str:
+    if step.until_period_ends:
+        return "((e.facts ->> 'period_end')::date + %(days)s)::timestamp AT TIME ZONE 'Europe/Brussels'"
+    moment = {
+        "entry": "e.entered_at",
+        "trigger": "(e.facts ->> 'occurred_at')::timestamptz",
+        "previous": "%(at)s::timestamptz",
+    }[step.counted_from]
+    day = _BRUSSELS_DAY.format(moment=moment)
+    return f"({day} + make_interval(days => %(days)s)) AT TIME ZONE 'Europe/Brussels'"
+
+
+def _send(step: Send, definition: Definition, version_number: int, params: Params, *, at: datetime) -> None:
+    ids = mailing_ids(definition.code, version_number, step.key)
+    cases = " ".join(
+        f"WHEN coalesce({rules.condition(choice.rule, params)}, false) THEN {ids[choice.mail]}"
+        for choice in step.mails
+        if choice.rule
+    )
+    last = next(ids[choice.mail] for choice in step.mails if not choice.rule)
+    window = windows.settings_of_library()
+    statement = _SEND.format(
+        choice=f"CASE {cases} ELSE {last} END" if cases else f"{last}::bigint",
+        facts=_facts(step, definition),
+        group=_GROUP,
+    )
+    _run(
+        statement,
+        params,
+        code=definition.code,
+        is_merged=step.is_once_per_household_a_day,
+        names_children=bool(definition.raw.get("chosen", {}).get("show_child_names")),
+        priority=step.priority,
+        not_before=windows.next_open(at, window, opens=step.opens, closes=step.closes),
+        not_after=at + _MAIL_LASTS,
+        mail_codes=list(ids),
+        mailing_ids=list(ids.values()),
+        next=step.next,
+        library_id=current_library_id(),
+    )
+
+
+def _facts(step: Send, definition: Definition) -> str:
+    """What a mail must know beside the person, as jsonb."""
+    match step.facts:
+        case "children":
+            bands = child_bands_sql("c.id", "%(today)s::date")
+            return f"jsonb_build_object('child_bands', {bands})"
+        case "story_time":
+            return f"jsonb_build_object('event', {story_time_sql('30')})"
+        case "period":
+            return "jsonb_build_object('period', e.facts -> 'period', 'period_end', e.facts -> 'period_end')"
+    return "'{}'::jsonb"
+
+
+def _split(step: Split, params: Params) -> None:
+    cases = " ".join(
+        f"WHEN coalesce({rules.condition(side.rule, params)}, false) THEN {number}"
+        for number, side in enumerate(step.sides, 1)
+        if side.rule
+    )
+    _run(
+        _SPLIT.format(choice=f"CASE {cases} ELSE {len(step.sides)} END", group=_GROUP),
+        params,
+        sides=[side.side for side in step.sides],
+        thens=[side.then for side in step.sides],
+    )

@@ -1,0 +1,108 @@
+"""One tick: hear what is new, let people out and in, then walk everyone who is due (decision D12).
+
+Safe to run twice, late, or twice at once: what was heard is heard, a key makes a second message impossible,
+and a missed tick is made up by the next, which looks at the whole time in between.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+from django.utils import timezone
+
+from bibmail.tenancy import acting_for, current_library_id
+from campaigns.delivery import faults
+from campaigns.delivery.windows import BRUSSELS
+from journeys import definition as definitions
+from journeys.definition import Definition
+from journeys.engine import entries, exits, news, steps
+from journeys.engine.triggers import Stretch
+from journeys.models import Journey, JourneyClock, JourneyEntry, JourneyVersion
+
+AT_ONCE = 5_000
+# A journey has no way back, so nobody takes more steps than it has.
+_MOST_ROUNDS = 10_000
+
+_ONE_AT_A_TIME = "SELECT pg_try_advisory_xact_lock(hashtext('journeys'), %(library_id)s::int)"
+
+
+class Ticked(NamedTuple):
+    """What a tick did."""
+
+    activities: int
+    steps: int
+
+
+def tick(*, library_id: int, at: datetime) -> Ticked | None:
+    """Move this library's journeys to `at`; None when another tick is at it."""
+    with acting_for(library_id):
+        if not _my_turn():
+            return None
+        heard = _look(at)
+    faults.point("after_look")
+    walked = 0
+    for _ in range(_MOST_ROUNDS):
+        with acting_for(library_id):
+            if not _my_turn() or not (people := _walk(at)):
+                break
+            walked += people
+        faults.point("after_walk")
+    return Ticked(heard, walked)
+
+
+def is_due(*, at: datetime) -> bool:
+    """Whether a tick has anything to do here: news, somebody due, or a new day for the thresholds."""
+    if news.any_waiting():
+        return True
+    if not Journey.objects.filter(state=Journey.State.LIVE).exists():
+        return False
+    clock = JourneyClock.objects.first()
+    if clock is None or timezone.localdate(clock.last_tick_at, BRUSSELS) < timezone.localdate(at, BRUSSELS):
+        return True
+    return JourneyEntry.objects.filter(state=JourneyEntry.State.ACTIVE, due_at__lte=at).exists()
+
+
+def _my_turn() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_AT_A_TIME, {"library_id": current_library_id()})
+        return bool(cursor.fetchone()[0])
+
+
+def _look(at: datetime) -> int:
+    """Hear the news and let people out and in, for all journeys in one transaction."""
+    heard = news.hear()
+    clock, _made = JourneyClock.objects.get_or_create(defaults={"last_tick_at": at})
+    if at < clock.last_tick_at:
+        # The clock was set back; what lies between was looked at before.
+        return heard.activities
+    today = timezone.localdate(at, BRUSSELS)
+    for journey in Journey.objects.exclude(version=None).select_related("version").order_by("pk"):
+        definition = _definition(journey.version)
+        exits.let_out(journey, definition, at=at, today=today)
+        if journey.state == Journey.State.LIVE:
+            stretch = Stretch(clock.last_tick_at, at, journey.activated_at or at, is_live=True)
+            entries.let_in(journey, definition, stretch)
+    clock.last_tick_at = at
+    clock.save(update_fields=["last_tick_at"])
+    return heard.activities
+
+
+def _walk(at: datetime) -> int:
+    """One round of due entries; returns how many."""
+    groups = steps.claim(AT_ONCE, at=at)
+    versions = JourneyVersion.objects.in_bulk({group.version_id for group in groups})
+    for group in groups:
+        version = versions[group.version_id]
+        steps.do(group, _definition(version), version.number, at=at)
+    return sum(group.people for group in groups)
+
+
+_read: dict[int, Definition] = {}
+
+
+def _definition(version: JourneyVersion | None) -> Definition:
+    """A version never changes, so it is read once."""
+    assert version is not None and version.pk  # noqa: S101, PT018  # asked by the callers
+    if version.pk not in _read:
+        _read[version.pk] = definitions.read(version.definition)
+    return _read[version.pk]
