@@ -1,11 +1,12 @@
 """Rows for tests: each function fills what the test is not about. Inside ``acting_for`` where it matters."""
 
 import itertools
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from bibmail.tenancy.models import Branch, Library, NetworkRole, OpeningHours, StaffRole, User
-from consent.models import Consent, Subject
+from campaigns.models import LegalBasis, Mailing, Message
+from consent.models import Consent, MessageClass, Subject
 from members.models import Activity, ActivityKind, Contact, Membership
 
 NOON = datetime(2026, 10, 6, 12, 0, tzinfo=UTC)
@@ -93,3 +94,32 @@ def a_consent(
 ) -> Consent:
     values: dict[str, Any] = {"opened_at": NOON, "source": "balie"}
     return Consent.objects.create(contact=contact, subject=subject, code=code, **(values | fields))
+
+
+def a_mailing(**fields: Any) -> Mailing:
+    values: dict[str, Any] = {
+        "journey_code": "welcome",
+        "version": 1,
+        "step_key": f"step{next(_numbers)}",
+        "mail_code": "m1",
+        "label": "Nieuw in de bib",
+        "message_class": MessageClass.MARKETING,
+        "legal_basis": LegalBasis.CONSENT,
+        "topics": ["newsletter"],
+        "content": {"subject": "Nieuw in de bib", "preheader": "", "reason": "", "blocks": []},
+        "created_at": NOON,
+    }
+    return Mailing.objects.create(**(values | fields))
+
+
+def a_message(recipient: Contact | None, *, mailing: Mailing | None = None, **fields: Any) -> Message:
+    values: dict[str, Any] = {
+        "key": f"j:{next(_numbers)}",
+        "contact": recipient,
+        "recipient": recipient,
+        "recipient_hash": recipient.recipient_hash if recipient else None,
+        "queued_at": NOON,
+        "not_before": NOON,
+        "not_after": NOON + timedelta(days=7),
+    }
+    return Message.objects.create(mailing=mailing or a_mailing(), **(values | fields))

@@ -48,6 +48,7 @@ OUTSIDE = frozenset(
         "taal/",
         "robots.txt",
         "favicon.ico",
+        "esp/brevo/",
         "account/login/",
         "account/logout/",
         "account/inactive/",

@@ -1,0 +1,9 @@
+"""Addresses without a login. Those of a mail hold a token that names one message and one purpose."""
+
+from django.urls import path
+
+from campaigns.tracking.views import webhooks
+
+urlpatterns = [
+    path("esp/brevo/", webhooks.brevo, name="esp-brevo"),
+]
