@@ -80,9 +80,14 @@ def _library(row: Mapping[str, str]) -> Library:
 
 
 def load(library: Library, folder: Path, *, at: datetime) -> Iterator[ImportRun]:
-    """Import the canonical files of one library, in their order; yield each run as it ends."""
+    """Import the canonical files of one library, in their order; yield each run as it ends.
+
+    A folder need not hold all of them: an ordinary day brings only what happened.
+    """
     for sink in sinks.in_order():
         file = folder / library.slug / f"{sink.code}.csv"
+        if not file.is_file():
+            continue
         with acting_for(library.pk):
             waiting = actions.note_local_file(sink=sink.code, source_file=file, source="wise", at=at)
         done = runs.run(run_id=waiting.pk, library_id=library.pk, at=at)
@@ -104,6 +109,8 @@ def disagreements(
     truth: Mapping[str, Any], loaded: list[ImportRun], found: Mapping[str, Any]
 ) -> Iterator[Disagreement]:
     """Every figure of the truth that the import or the database sees otherwise; none when all is well."""
+    for file in set(truth["rows"]) - {run.sink for run in loaded}:
+        yield Disagreement(f"{file} rows", truth["rows"][file], None)
     for run in loaded:
         accepted = run.new_count + run.changed_count + run.unchanged_count
         yield from _compare(f"{run.sink} rows", truth["rows"].get(run.sink, 0), run.rows_count)

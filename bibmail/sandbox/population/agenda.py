@@ -6,7 +6,7 @@ from random import Random
 from typing import Final, NamedTuple
 
 from bibmail.sandbox.population.days import calendar, loan_weight
-from bibmail.sandbox.population.dialects import Sheet
+from bibmail.sandbox.population.dialects import Dialect
 from bibmail.sandbox.population.draws import Weighted
 from bibmail.sandbox.population.noise import UNKNOWN_BRANCH
 from bibmail.sandbox.population.stage import Event, Stage
@@ -19,10 +19,12 @@ class Kind(NamedTuple):
     hour: int
 
 
+STORY_TIME: Final = Kind("voorleesuurtje", "Voorleesuurtje", ("3", "6"), 14)
+
 # A quarter is for children (7.4); the rest is for adults.
-_KINDS: Final = Weighted(
+KINDS: Final = Weighted(
     [
-        (Kind("voorleesuurtje", "Voorleesuurtje", ("3", "6"), 14), 0.13),
+        (STORY_TIME, 0.13),
         (Kind("workshop", "Knutselen met strips", ("7", "11"), 14), 0.07),
         (Kind("gamen", "Gameclub", ("9", "14"), 15), 0.05),
         (Kind("lezing", "Lezing: de {} van vroeger", ("", ""), 20), 0.25),
@@ -52,16 +54,17 @@ def write_events(stage: Stage) -> None:
     dates = sorted(days.draw(rng, first, last) for _ in range(plan.events * 5 // 4))
     with stage.sheet("events") as sheet:
         for n, day in enumerate(dates):
-            kind = _KINDS.draw(rng)
+            kind = KINDS.draw(rng)
             event = Event(
                 event_id=f"{plan.slug}-{n + 1:04}",
                 day=day,
                 cancelled=rng.random() < 0.02,
                 needs_registration=rng.random() < 0.15 or n == 0,
                 for_children=kind.ages[1] in {"6", "11", "14"},
+                kind=kind.name,
             )
             stage.events.append(event)
-            row = _event_row(rng, stage, sheet, event, kind)
+            row = event_row(rng, stage, sheet.dialect, event, kind)
             sheet.write(*row)
             mark = f"{event.event_id}-x"
             match faults.due():
@@ -73,18 +76,18 @@ def write_events(stage: Stage) -> None:
                     sheet.refuse("missing", "", *row[1:])
 
 
-def _event_row(rng: Random, stage: Stage, sheet: Sheet, event: Event, kind: Kind) -> list[str]:
+def event_row(rng: Random, stage: Stage, dialect: Dialect, event: Event, kind: Kind) -> list[str]:
     start = kind.hour * 3600 + rng.choice((0, 1800))
     full = event.day > stage.today and event.needs_registration and rng.random() < 0.2
     return [
         event.event_id,
         kind.title.format(rng.choice(_SUBJECTS)),
-        sheet.dialect.moment(event.day, start),
-        sheet.dialect.moment(event.day, start + 5400),
+        dialect.moment(event.day, start),
+        dialect.moment(event.day, start + 5400),
         rng.choice(stage.branch_ids),
         *kind.ages,
         kind.name,
         f"https://{stage.plan.slug}.example.be/agenda/{event.event_id}",
-        sheet.dialect.flag(event.needs_registration),
+        dialect.flag(event.needs_registration),
         "cancelled" if event.cancelled else "full" if full else "available",
     ]

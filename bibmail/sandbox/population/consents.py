@@ -54,7 +54,7 @@ def write_consents(stage: Stage, uses: Uses) -> None:
         for person in stage.readers:
             if person.age >= 16 and rng.random() < share:
                 people += 1
-                codes = [*_topics(rng, person), *_data_uses(rng, stage, person, uses)]
+                codes = [*topics_of(rng, person), *_data_uses(rng, stage, person, uses)]
                 earliest = max(person.enrolled, stage.today - 364)
                 who = (person.external_id, "")
                 if address_suffices(stage, person.email) and rng.random() < _BY_ADDRESS:
@@ -75,7 +75,7 @@ def address_suffices(stage: Stage, email: str) -> bool:
     return bool(email) and stage.bearers[email] == 1
 
 
-def _topics(rng: Random, person: Person) -> list[str]:
+def topics_of(rng: Random, person: Person) -> list[str]:
     topics = [topic for topic, share in _TOPICS if rng.random() < share]
     if person.has_children and rng.random() < _FAMILY:
         topics.append("family")

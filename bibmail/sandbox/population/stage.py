@@ -26,6 +26,7 @@ class Event(NamedTuple):
     cancelled: bool
     needs_registration: bool
     for_children: bool
+    kind: str = ""
 
 
 @dataclass(slots=True)
