@@ -189,8 +189,9 @@ def test_a_mail_meets_the_same_fate_in_the_same_world_only(sandbox: Sandbox) -> 
     assert first != [[step.what for step in plan(mail, Habits(habits.rates, seed=2))] for mail in mails]
 
 
-def test_a_pair_of_tags_has_the_last_word() -> None:
-    assert Habits().of(("Welcome", "M1")).click == 0.12
+def test_the_last_tag_has_the_last_word() -> None:
+    assert Habits().of(("Welcome", "welcome_hours")).click == 0.12
+    assert Habits().of(("Welcome", "welcome_home")).click == 0.07
     assert Habits().of(("other",)).click == Rates().click
 
 

@@ -139,7 +139,9 @@ class Provider:
                 found = self.book.mail(step.mail_id)
                 assert found  # noqa: S101  # its step came from the ledger
                 mail, content = found
-                letter = acts.Letter(content.html, content.headers, seed=f"{mail.email} {mail.subject}")
+                letter = acts.Letter(
+                    content.html, content.headers, content.reply_to, seed=f"{mail.email} {mail.subject}"
+                )
                 detail = acts.perform(step.what, letter, line)
             except Exception:
                 # One strange page must not end all reading.

@@ -55,13 +55,13 @@ class Rates:
 _WEIGHTS = set(Rates().choices)
 _NAMES = {one.name for one in fields(Rates)}
 
+# Of the plan's table of engagement: service mail, welcome 1 / 2 / 3, newsletter; the rest stands above.
 _BY_TAG: dict[str, dict[str, float]] = {
     "newsletter": {"click": 0.035, "unsubscribe": 0.0035, "complaint": 0.0004, "reply": 0.001},
-    "service": {"click": 0.06, "unsubscribe": 0.0005, "complaint": 0.0001, "reply": 0.003},
-    "welcome": {"click": 0.08, "unsubscribe": 0.004, "complaint": 0.0003, "reply": 0.006},
-    "welcome m1": {"click": 0.12},
-    "welcome m2": {"click": 0.07},
-    "welcome m3": {"click": 0.06},
+    "welcome": {"click": 0.07, "unsubscribe": 0.004, "complaint": 0.0003, "reply": 0.006},
+    "welcome_hours": {"click": 0.12},
+    "welcome_hours_youth": {"click": 0.12},
+    "welcome_hours_parent": {"click": 0.12},
 }
 
 
@@ -70,7 +70,7 @@ class Habits:
     """All that can be set."""
 
     rates: Rates = field(default_factory=Rates)
-    # Other rates for mails with this tag, or with these two tags ("welcome m1"), in lower case.
+    # Other rates for mails with this tag, in lower case; a later tag wins: mails are tagged [journey, mail].
     by_tag: Mapping[str, Mapping[str, float]] = field(default_factory=lambda: dict(_BY_TAG))
     # Until somebody reads: half of them within this time, nobody after the last.
     minutes_until_half: float = 90.0
@@ -81,12 +81,10 @@ class Habits:
     tells_requests: bool = False
 
     def of(self, tags: tuple[str, ...]) -> Rates:
-        """The rates for a mail with these tags; a pair of tags wins over one."""
-        low = [tag.lower() for tag in tags]
-        pairs = [f"{first} {second}" for first in low for second in low if first != second]
+        """The rates for a mail with these tags; the last tag wins."""
         own: dict[str, float] = {}
-        for name in (*low, *pairs):
-            own |= self.by_tag.get(name, {})
+        for tag in tags:
+            own |= self.by_tag.get(tag.lower(), {})
         return replace(self.rates, **own) if own else self.rates
 
     def as_dict(self) -> dict[str, Any]:

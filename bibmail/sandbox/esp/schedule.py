@@ -31,7 +31,8 @@ class Schedule:
 
     def __init__(self, clock: DomainTime) -> None:
         self._clock = clock
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._changed = {lane: threading.Condition(self._lock) for lane in (WEBHOOK, ACT)}
         self._order = count()
         self._waiting: dict[str, list[tuple[datetime, int, Step]]] = {WEBHOOK: [], ACT: []}
         self._retrying: dict[str, list[tuple[float, int, Step]]] = {WEBHOOK: [], ACT: []}
@@ -45,7 +46,7 @@ class Schedule:
         rest = deque(steps)
         if not rest:
             return
-        with self._changed:
+        with self._lock:
             first = rest.popleft()
             if rest:
                 self._rest[first.mail_id] = rest
@@ -54,16 +55,16 @@ class Schedule:
     def take(self, lane: str) -> Step | None:
         """The next step that is due, or None after a short wait, or at the end."""
         now = self._clock.now()
-        with self._changed:
+        with self._lock:
             step = self._due(lane, now)
             if step is None and not self._ends:
                 idle = not (self._waiting[lane] or self._retrying[lane])
-                self._changed.wait(1.0 if idle else _LOOK_AGAIN_SECONDS)
+                self._changed[lane].wait(1.0 if idle else _LOOK_AGAIN_SECONDS)
             return step
 
     def done(self, step: Step) -> None:
         """The mail's next step may come."""
-        with self._changed:
+        with self._lock:
             self._running[step.lane] -= 1
             rest = self._rest.get(step.mail_id)
             if rest:
@@ -73,15 +74,16 @@ class Schedule:
 
     def again(self, step: Step, *, seconds: float) -> None:
         """The same step once more, after so much real time."""
-        with self._changed:
+        with self._lock:
             self._running[step.lane] -= 1
             heapq.heappush(self._retrying[step.lane], (monotonic() + seconds, next(self._order), step))
+            self._changed[step.lane].notify()
 
     def hold(self, lane: str, *, held: bool) -> None:
         """Stop or start a lane."""
-        with self._changed:
+        with self._lock:
             (self._held.add if held else self._held.discard)(lane)
-            self._changed.notify_all()
+            self._changed[lane].notify_all()
 
     @property
     def ends(self) -> bool:
@@ -90,14 +92,15 @@ class Schedule:
 
     def end(self) -> None:
         """Let nobody take a step any more."""
-        with self._changed:
+        with self._lock:
             self._ends = True
-            self._changed.notify_all()
+            for changed in self._changed.values():
+                changed.notify_all()
 
     def standing(self) -> Standing:
         """Counted by a clock that was asked just now, so that nothing that became due is forgotten."""
         now = self._clock.fresh()
-        with self._changed:
+        with self._lock:
             due, held, later = {WEBHOOK: 0, ACT: 0}, 0, 0
             for lane, waiting in self._waiting.items():
                 ready = sum(1 for due_at, _, _ in waiting if due_at <= now)
@@ -125,4 +128,4 @@ class Schedule:
 
     def _wait(self, step: Step) -> None:
         heapq.heappush(self._waiting[step.lane], (step.due_at, next(self._order), step))
-        self._changed.notify()
+        self._changed[step.lane].notify()
