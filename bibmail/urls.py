@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readiness),
     path("", include("bibmail.desk.public_urls")),
     path("", include("campaigns.tracking.urls")),
+    path("", include("consent.preferences.urls")),
     path("account/", include("bibmail.tenancy.account_urls")),
     path("b/<slug:library>/", include((_staff, "library"))),
     path("netwerk/", include(("bibmail.network.urls", "network"))),

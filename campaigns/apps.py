@@ -5,7 +5,8 @@ class CampaignsConfig(AppConfig):
     name = "campaigns"
 
     def ready(self) -> None:
-        """Register the files of library content."""
-        from campaigns import sinks
+        """Register the files of library content, and how a library looks to its members."""
+        from campaigns import house, sinks
 
         sinks.register()
+        house.register()

@@ -13,9 +13,10 @@ from django.db import transaction
 
 from bibmail.tenancy import acting_for
 from campaigns.models import InboxEvent, MessageEvent
-from campaigns.tracking import news, queries
+from campaigns.tracking import news
 from campaigns.tracking.news import News, NoNews
-from campaigns.tracking.queries import Event, Held, Sum
+from campaigns.tracking.queries import news as queries
+from campaigns.tracking.queries.news import Event, Held, Sum
 from consent import stops
 from consent.sources import BY_ESP
 from consent.stops import AddressStop

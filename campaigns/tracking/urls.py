@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from campaigns.tracking.views import webhooks
+from campaigns.tracking.views import unsubscribe, webhooks
 
 urlpatterns = [
     path("esp/brevo/", webhooks.brevo, name="esp-brevo"),
+    path("u/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
 ]

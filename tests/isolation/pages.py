@@ -49,6 +49,9 @@ OUTSIDE = frozenset(
         "robots.txt",
         "favicon.ico",
         "esp/brevo/",
+        # A token is a permission of its own; without one they show the same page to all.
+        "u/<str:token>/",
+        "huisstijl/<slug:slug>.css",
         "account/login/",
         "account/logout/",
         "account/inactive/",

@@ -13,11 +13,9 @@ from campaigns.models import Message
 
 
 def metadata(message: Message, **changed: Any) -> str:
-    values = {
-        "m": str(message.public_id),
-        "l": message.library_id,
-        "s": tokens.message_mac(library_id=message.library_id, public_id=str(message.public_id)),
-    }
+    library_id, public_id = message.library_id or 0, str(message.public_id)
+    mac = tokens.message_mac(library_id=library_id, public_id=public_id)
+    values = {"m": public_id, "l": library_id, "s": mac}
     return json.dumps(values | changed)
 
 

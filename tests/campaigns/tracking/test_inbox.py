@@ -46,7 +46,7 @@ def message(zottegem: Library) -> Message:
 
 
 def now(message: Message) -> Message:
-    with acting_for(message.library_id):
+    with acting_for(message.library_id or 0):
         return Message.objects.get(pk=message.pk)
 
 

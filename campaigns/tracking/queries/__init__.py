@@ -1,0 +1,1 @@
+"""Set-based SQL of tracking, by subject."""

@@ -1,0 +1,1 @@
+"""Mijn voorkeuren: what a member chooses, without a login."""
