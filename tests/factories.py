@@ -4,15 +4,27 @@ import itertools
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from django.conf import settings
+
 from bibmail.tenancy.models import Branch, Library, NetworkRole, OpeningHours, StaffRole, User
 from campaigns.models import LegalBasis, Mailing, Message
 from consent.models import Consent, MessageClass, Subject
+from members.identity import recipient_hash
 from members.models import Activity, ActivityKind, Contact, Membership
 
 NOON = datetime(2026, 10, 6, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 10, 6)
 
 _numbers = itertools.count(1)
+
+
+def next_number() -> int:
+    return next(_numbers)
+
+
+def a_hash(email_norm: str) -> str:
+    """The recipient hash of an address, as an import makes it."""
+    return recipient_hash(email_norm, settings.RECIPIENT_PEPPER.encode())
 
 
 def a_library(*, slug: str | None = None, name: str = "Bib Zottegem", **fields: Any) -> Library:

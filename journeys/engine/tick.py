@@ -4,7 +4,7 @@ Safe to run twice, late, or twice at once: what was heard is heard, a key makes 
 and a missed tick is made up by the next, which looks at the whole time in between.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection
@@ -71,7 +71,8 @@ def _my_turn() -> bool:
 def _look(at: datetime) -> int:
     """Hear the news and let people out and in, for all journeys in one transaction."""
     heard = news.hear()
-    clock, _made = JourneyClock.objects.get_or_create(defaults={"last_tick_at": at})
+    # The first look of a library sees all of today.
+    clock, _made = JourneyClock.objects.get_or_create(defaults={"last_tick_at": at - timedelta(days=1)})
     if at < clock.last_tick_at:
         # The clock was set back; what lies between was looked at before.
         return heard.activities

@@ -226,7 +226,7 @@ def _child_band(op: str, value: Any, params: Params) -> str:
         return f"cardinality({bands}) > 1"
     if value not in CHILD_BANDS:
         raise UnfitValue(repr(value))
-    return f"{params.add(value)} = ANY({bands})"
+    return f"{params.add(value)} = ANY({bands}::text[])"
 
 
 # --- Words -----------------------------------------------------------------------------------------
