@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from campaigns.tracking.views import unsubscribe, webhooks
+from campaigns.tracking.views import clicks, unsubscribe, webhooks
 
 urlpatterns = [
     path("esp/brevo/", webhooks.brevo, name="esp-brevo"),
+    path("l/<str:token>/", clicks.follow, name="link"),
     path("u/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
 ]

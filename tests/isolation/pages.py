@@ -50,6 +50,7 @@ OUTSIDE = frozenset(
         "favicon.ico",
         "esp/brevo/",
         # A token is a permission of its own; without one they show the same page to all.
+        "l/<str:token>/",
         "u/<str:token>/",
         "huisstijl/<slug:slug>.css",
         "account/login/",
