@@ -256,8 +256,33 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "clock"
 CELERY_TASK_ROUTES = {
     "members.tasks.run_import": {"queue": "import"},
+    "campaigns.tasks.send": {"queue": "send"},
+    "campaigns.tasks.read_inbox": {"queue": "service"},
+    "campaigns.tasks.settle_clicks": {"queue": "service"},
 }
+# How often beat rings. A demo that plays two months rings every second.
+BEAT_SECONDS = env.float("BEAT_SECONDS", default=60.0)
 CELERY_BEAT_SCHEDULE = {
+    "ring-journeys": {
+        "task": "journeys.tasks.ring",
+        "schedule": BEAT_SECONDS,
+        "options": {"expires": BEAT_SECONDS * 0.9},
+    },
+    "sweep": {
+        "task": "campaigns.tasks.sweep",
+        "schedule": BEAT_SECONDS / 2,
+        "options": {"expires": BEAT_SECONDS * 0.45},
+    },
+    "read-inbox": {
+        "task": "campaigns.tasks.read_inbox",
+        "schedule": BEAT_SECONDS / 6,
+        "options": {"expires": BEAT_SECONDS},
+    },
+    "settle-clicks": {
+        "task": "campaigns.tasks.settle_clicks",
+        "schedule": BEAT_SECONDS * 5,
+        "options": {"expires": BEAT_SECONDS * 4},
+    },
     "ring-waiting-imports": {
         "task": "members.tasks.ring_waiting_imports",
         "schedule": 60,

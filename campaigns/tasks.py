@@ -7,8 +7,11 @@ from celery import shared_task
 from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
 from campaigns.delivery import claim, reaper, sender
+from campaigns.tracking import clicks, inbox
 
 log = logging.getLogger(__name__)
+
+_AT_ONCE = 500
 
 
 @shared_task
@@ -18,7 +21,7 @@ def send(*, library_id: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Library by library: what silence left behind, and a bell wherever something waits."""
+    """Library by library: what silence left behind, newsletters whose time came, and a bell where mail waits."""
     at = clock.now()
     for library_id in Library.objects.order_by("pk").values_list("pk", flat=True):
         try:
@@ -30,3 +33,20 @@ def sweep() -> None:
             continue
         if waits:
             send.delay(library_id=library_id)
+
+
+@shared_task
+def read_inbox() -> None:
+    """Turn webhooks into facts, batch after batch, until none is left."""
+    at = clock.now()
+    while inbox.process(limit=_AT_ONCE, at=at):
+        pass
+
+
+@shared_task
+def settle_clicks() -> None:
+    """People or machines? Library by library; what was decided is only a number from then on."""
+    at = clock.now()
+    for library_id in Library.objects.order_by("pk").values_list("pk", flat=True):
+        with acting_for(library_id):
+            clicks.settle(at=at)

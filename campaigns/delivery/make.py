@@ -120,7 +120,7 @@ def _keep_variant(mailing: Mailing, composed: Composed, *, at: datetime) -> int:
     if (known := found.first()) is not None:
         return known
     ids = links.keep(mailing.pk, composed.links)
-    values = {
+    values: dict[str, Any] = {
         "mailing_id": mailing.pk,
         "digest": composed.digest,
         "language": composed.language,

@@ -70,9 +70,10 @@ def _activity(kind: str, trigger: dict[str, Any], stretch: Stretch, params: Para
         again = f"""
            AND NOT EXISTS (SELECT FROM members_activity AS before
                             WHERE before.contact_id = n.contact_id
-                              AND before.kind IN ('membership_created', 'membership_renewed')
-                              AND before.occurred_at < n.occurred_at - interval '30 days'
-                              AND before.occurred_at > n.occurred_at - make_interval(days => {365 + int(days)}))"""
+                              AND (before.kind IN ('membership_created', 'membership_renewed')
+                                   AND before.occurred_at < n.occurred_at - interval '30 days'
+                                   AND before.occurred_at > n.occurred_at - make_interval(days => {365 + int(days)})
+                                   OR before.kind = 'membership_renewed' AND before.occurred_at = n.occurred_at))"""
     return f"""
         SELECT n.contact_id, 'activity:' || min(n.id) AS occasion, min(n.occurred_at) AS occurred_at,
                '{{}}'::jsonb AS facts

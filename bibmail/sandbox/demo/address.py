@@ -22,3 +22,18 @@ def free_port(wanted: str) -> int:
             why = "is in use" if refusal.errno == errno.EADDRINUSE else "is not ours to have"
             raise CannotShow(f"Port {port} {why}. Choose another one: make demo PORT={port + 1}") from None
     return port
+
+
+def any_free_port() -> int:
+    """A port that nobody has now, for what no person has to type."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def port_beside(port: int) -> int:
+    """The sandbox's port: 25 further, as a mail provider would like, else any."""
+    try:
+        return free_port(str(port + 25))
+    except CannotShow:
+        return any_free_port()

@@ -12,7 +12,13 @@ _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHOND
 
 
 def for_processes(
-    outside: Mapping[str, str], folder: Folder, *, database_url: str, broker_url: str, port: int
+    outside: Mapping[str, str],
+    folder: Folder,
+    *,
+    database_url: str,
+    broker_url: str,
+    port: int,
+    esp_port: int = 0,
 ) -> dict[str, str]:
     """The whole environment of a child."""
     secrets = folder.secrets()
@@ -34,4 +40,12 @@ def for_processes(
         "EMAIL_URL": f"filemail:///{folder.mail}",
         "DEMO_DIR": str(folder.root),
         "PORT": str(port),
+        "ESP_PORT": str(esp_port),
+        "ESP_API_URL": f"http://{HOST}:{esp_port}/v3/",
+        "ESP_API_KEY": secrets["ESP_API_KEY"],
+        "ESP_WEBHOOK_AUTH": f"brevo:{secrets['ESP_WEBHOOK_SECRET']}",
+        # A worker that is killed is missed after 14 seconds instead of 45.
+        "ESP_CONNECT_SECONDS": "1",
+        "ESP_READ_SECONDS": "3",
+        "FAULTS_DIR": str(folder.faults),
     }

@@ -9,7 +9,13 @@ from pathlib import Path
 from bibmail.sandbox.demo.refusal import CannotShow
 from bibmail.tenancy import roles
 
-_NAMES = ("SECRET_KEY", "RECIPIENT_PEPPER", *(f"{role.upper()}_PASSWORD" for role in roles.LOGINS))
+_NAMES = (
+    "SECRET_KEY",
+    "RECIPIENT_PEPPER",
+    "ESP_API_KEY",
+    "ESP_WEBHOOK_SECRET",
+    *(f"{role.upper()}_PASSWORD" for role in roles.LOGINS),
+)
 
 
 class Folder:
@@ -23,14 +29,20 @@ class Folder:
         self.logs = self.root / "logs"
         self.mail = self.root / "mail"
         self.loaded = self.root / "loaded"
+        self.life = self.root / "life"
+        self.esp = self.root / "esp"
+        self.faults = self.root / "faults"
+        self.cautious = self.root / "cautious"
+        # The report of the play; while it is not there the play has not been played.
+        self.played = self.root / "played.txt"
 
     def make(self) -> None:
         """Make what is missing; refused in a sentence where we may not write."""
         try:
-            for path in (self.root, self.uploads, self.logs, self.mail):
+            for path in (self.root, self.uploads, self.logs, self.mail, self.esp, self.faults):
                 path.mkdir(parents=True, exist_ok=True)
                 tempfile.TemporaryFile(dir=path).close()
-            for path in (self.uploads, self.logs, self.mail):
+            for path in (self.uploads, self.logs, self.mail, self.esp):
                 path.chmod(0o700)
         except OSError as refusal:
             raise CannotShow(

@@ -27,7 +27,7 @@ class Processes:
 
     def start(self, name: str, words: Sequence[str]) -> None:
         """Start `python WORDS` under this name; what it says goes to its log."""
-        log = os.open(self._log(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        log = os.open(self._log(name), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         with open(log, "wb") as stream:
             self._running[name] = subprocess.Popen(  # noqa: S603  # our own list of words
                 [sys.executable, *words],
@@ -39,6 +39,25 @@ class Processes:
                 start_new_session=True,  # Ctrl-C is for us; we stop them in order
                 preexec_fn=dies_with_parent(signal.SIGTERM),
             )
+
+    def kill(self, name: str) -> None:
+        """kill -9 of this process and all it started; for who wants to see what is left."""
+        process = self._running.pop(name)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def restart(self, name: str, words: Sequence[str], *, environ: Mapping[str, str]) -> None:
+        """Stop this process as usual and start it with other words or another environment."""
+        process = self._running.pop(name)
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_SECONDS_TO_STOP)
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        self._environ = environ
+        self.start(name, words)
 
     def refuse_dead(self) -> None:
         """Raise a sentence when one of them has ended."""

@@ -1,0 +1,107 @@
+"""Ten weeks of three libraries in a few minutes, day by day, through everything that is real."""
+
+import time
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.core.management.base import OutputWrapper
+
+from bibmail.network.tasks import count_libraries
+from bibmail.sandbox.demo.address import HOST
+from bibmail.sandbox.demo.refusal import CannotShow
+from bibmail.sandbox.play import audit, calendar, cautious, colleague, mornings, report
+from bibmail.sandbox.play.lapse import Lapse, Stuck, set_clock
+from bibmail.sandbox.play.watchdog import WORKER, Kill, Watchdog
+from bibmail.tenancy import clock
+from campaigns.tasks import settle_clicks
+
+if TYPE_CHECKING:
+    from bibmail.sandbox.demo.serve import Crew
+
+# Days on which somebody is busy sending.
+_KILLS = [calendar.FIRST + timedelta(days=days) for days in (2, 9, 20, 35, 62)]
+_BAR = 40
+
+
+def play(crew: "Crew", *, out: OutputWrapper) -> None:
+    """Play every day, report, check, and keep the report; raises CannotShow where a check fails."""
+    begun = time.monotonic()
+    watchdog = Watchdog(crew.folder.faults, crew.processes, lambda: crew.start_worker(WORKER), days=_KILLS)
+
+    def look() -> None:
+        watchdog.look()
+        crew.processes.refuse_dead()
+
+    lapse = Lapse(f"http://{HOST}:{crew.esp_port}", each_look=look)
+    try:
+        set_clock(calendar.moment(calendar.FIRST, 6, 30))
+        colleague.begin(f"http://{HOST}:{crew.port}")
+        for day in calendar.days():
+            watchdog.begin(day)
+            _day(crew, lapse, day)
+            _show_progress(out, day)
+        watchdog.disarm()
+    except Stuck as stuck:
+        raise CannotShow(f"The play does not go on: {stuck} See {crew.folder.logs}.") from None
+    _end(crew, watchdog.kills, seconds=time.monotonic() - begun, out=out)
+
+
+def _day(crew: "Crew", lapse: Lapse, day: date) -> None:
+    """Before dawn the files come in; in the morning the journeys move and the mails leave; people react."""
+    set_clock(calendar.moment(day, 5))
+    if mornings.deliver(crew.folder.life, day, at=clock.now()):
+        lapse.until_loaded()
+    set_clock(calendar.moment(day, 9, 5))
+    lapse.until_quiet()
+    settle_clicks.delay()
+    set_clock(calendar.moment(day, 17))
+    lapse.until_quiet()
+    count_libraries.delay()
+
+
+def _show_progress(out: OutputWrapper, day: date) -> None:
+    done = (day - calendar.FIRST).days + 1
+    total = (calendar.LAST - calendar.FIRST).days + 1
+    bar = "█" * (done * _BAR // total)
+    is_last = done == total
+    if out.isatty() or done % 7 == 0 or is_last:
+        start, end = ("\r", "\n" if is_last else "") if out.isatty() else ("", "\n")
+        out.write(f"{start}  {day:%d/%m/%Y} {bar:<{_BAR}} {done:>2} of {total} days", ending=end)
+        out.flush()
+
+
+def _end(crew: "Crew", kills: list[Kill], *, seconds: float, out: OutputWrapper) -> None:
+    since, until = calendar.moment(calendar.FIRST, 0), clock.now()
+    told = report.tell(cautious.bridges(crew.folder.cautious, since=since, until=until))
+    audited = audit.audit(crew.folder.esp)
+    lines = [*told.lines, "", *_kills(kills, audited), "", *_checks(audited, told, kills)]
+    lines.append(f"Played {calendar.FIRST:%d/%m/%Y} to {calendar.LAST:%d/%m/%Y} in {seconds:.0f} seconds.")
+    text = "\n".join(lines)
+    out.write(text)
+    out.flush()
+    if not audited.is_clean or told.shortages or len(kills) < len(_KILLS):
+        raise CannotShow("The play did not come out as it must; see the lines with NOT above.")
+    crew.folder.played.write_text(text + "\n", encoding="utf-8")
+
+
+def _kills(kills: list[Kill], audited: audit.Audited) -> list[str]:
+    doubted = [public_id for kill in kills for public_id in kill.in_doubt]
+    return [
+        f"A sending worker was killed {len(kills)} times with -9, right after it wrote `submitting`"
+        f" ({', '.join(f'{kill.day:%d/%m}' for kill in kills)}).",
+        f"  in doubt at that moment: {', '.join(doubted) or 'none'}",
+        f"  still unknown: {', '.join(audited.unknown) or 'none'};"
+        f" of these the provider has: {', '.join(audited.unknown_in_ledger) or 'none'}",
+    ]
+
+
+def _checks(audited: audit.Audited, told: report.Told, kills: list[Kill]) -> list[str]:
+    lines = [f"The provider's ledger holds {audited.mails_in_ledger} mails. Beside our own rows:"]
+    for finding in audited.findings:
+        mark = "NOT 0" if finding.found else "0"
+        more = f"   {', '.join(finding.found[:5])}" if finding.found else ""
+        lines.append(f"  {mark:>5}  {finding.what}{more}")
+    lines += [f"  NOT enough  {short.what}: {short.people}, least {short.least}" for short in told.shortages]
+    if len(kills) < len(_KILLS):
+        lines.append(f"  NOT enough  kills: {len(kills)} of {len(_KILLS)}")
+    return lines
