@@ -51,6 +51,9 @@ OUTSIDE = frozenset(
         "esp/brevo/",
         # A token is a permission of its own; without one they show the same page to all.
         "l/<str:token>/",
+        "m/<str:token>/",
+        "w/<str:token>/",
+        "bedankt/<slug:slug>/<slug:answer>/",
         "u/<str:token>/",
         "huisstijl/<slug:slug>.css",
         "account/login/",

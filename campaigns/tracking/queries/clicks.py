@@ -25,7 +25,7 @@ _FOLLOW = """
 
 def follow(*, public_id: UUID, link_id: int, at: datetime, is_machine: bool) -> str | None:
     """Where this link leads, with the click kept for the verdict; None when there is no such link."""
-    values = {"public_id": public_id, "link_id": link_id, "at": at, "is_machine": is_machine}
+    values: dict[str, Any] = {"public_id": public_id, "link_id": link_id, "at": at, "is_machine": is_machine}
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOW, values)
         row = cursor.fetchone()
