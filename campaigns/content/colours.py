@@ -1,5 +1,6 @@
 """Colours of a mail, light and dark, from the one colour a library chose; contrast by WCAG 2.2."""
 
+from colorsys import hls_to_rgb, rgb_to_hls
 from typing import NamedTuple
 
 READABLE = 4.5
@@ -30,22 +31,28 @@ def contrast(one: str, other: str) -> float:
 
 def palette(colour: str) -> Palette:
     """Everything from one colour; what could not be read is made darker or lighter until it can."""
-    soft = mix(colour, _WHITE, 0.9)
-    dark_soft = mix(colour, _DARK_SOFT, 0.88)
-    dark_fill = _until(mix(colour, _WHITE, 0.5), _INK, towards=_WHITE)
-    dark_ink = _until(mix(colour, _WHITE, 0.55), dark_soft, towards=_WHITE)
+    soft = lit(colour, 0.93)
+    dark_soft = mix(colour, _DARK_SOFT, 0.85)
+    light = lit(colour, 0.72)
     return Palette(
         fill=colour,
         on_fill=_WHITE if contrast(colour, _WHITE) >= READABLE else _INK,
         ink=_until(colour, soft, towards="#000000"),
         soft=soft,
-        dark_fill=dark_fill,
+        dark_fill=_until(light, _INK, towards=_WHITE),
         dark_on_fill=_INK,
-        dark_ink=_until(dark_ink, _DARK_PAPER, towards=_WHITE),
+        dark_ink=_until(_until(light, dark_soft, towards=_WHITE), _DARK_PAPER, towards=_WHITE),
         dark_soft=dark_soft,
-        pale=mix(colour, _WHITE, 0.5),
+        pale=lit(colour, 0.62),
         deep=mix(colour, "#000000", 0.35),
     )
+
+
+def lit(colour: str, lightness: float) -> str:
+    """The same hue, this light: between 0 for black and 1 for white."""
+    hue, _lightness, saturation = rgb_to_hls(*(part / 255 for part in _parts(colour)))
+    parts = hls_to_rgb(hue, lightness, min(saturation, 0.55))
+    return "#" + "".join(f"{round(part * 255):02x}" for part in parts)
 
 
 def mix(one: str, other: str, share: float) -> str:

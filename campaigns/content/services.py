@@ -37,7 +37,10 @@ SERVICES = {
         Service(
             code="cinebib",
             title=_("Films kijken met Cinebib"),
-            text=_("Kijk thuis naar films en documentaires die de bibliotheken voor je uitkozen."),
+            text=_(
+                "Kijk thuis naar films en documentaires die de bibliotheken voor je uitkozen. Je meldt je aan met je"
+                " profiel van Mijn Bibliotheek."
+            ),
             action=_("Bekijk de films"),
             is_digital=True,
             min_age=16,

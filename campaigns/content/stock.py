@@ -136,8 +136,8 @@ class Stock:
     def newest(self, group: str, *, branch_id: int | None, most: int) -> list[Acquisition]:
         """New titles for an age group: of this branch, and filled up from the others."""
         fitting = [one for one in self.acquisitions if group in ages.groups_of_label(one.age_label)]
-        # A stable sort: within each half the newest stay first.
-        fitting.sort(key=lambda one: one.branch_id != branch_id)
+        # A stable sort: of what is only for this age, then of this branch, the newest stay first.
+        fitting.sort(key=lambda one: (len(ages.groups_of_label(one.age_label)), one.branch_id != branch_id))
         return once(fitting, most)
 
     def label(self, subject: Subject, code: str, language: str) -> str:

@@ -25,8 +25,8 @@ def styles(palette: Palette) -> dict[str, str]:
         "name": f"margin:0;{_SANS};font-size:17px;font-weight:bold;color:{palette.ink}",
         "soft": f"background:{palette.soft};border-radius:12px;padding:22px 24px",
         "warn": "background:#fdf1d4;border-radius:8px;padding:12px 16px",
-        "th": f"padding:7px 12px 7px 0;border-bottom:1px solid #e2e3df;{_SANS};font-size:16px;line-height:1.5;"
-        "font-weight:normal;color:#2b3030",
+        "th": f"padding:7px 12px 7px 0;white-space:nowrap;border-bottom:1px solid #e2e3df;{_SANS};"
+        "font-size:16px;line-height:1.5;font-weight:normal;color:#2b3030",
         "td": f"padding:7px 0;border-bottom:1px solid #e2e3df;{_SANS};font-size:16px;line-height:1.5;color:#2b3030",
         "btn": f"display:inline-block;background:{palette.fill};color:{palette.on_fill};{_SANS};font-size:17px;"
         "line-height:1.3;font-weight:bold;text-decoration:none;padding:13px 24px;border-radius:8px",

@@ -11,6 +11,7 @@ from campaigns.content.blocks.offers import told
 from campaigns.content.blocks.register import Block, Data, Options, register
 from campaigns.content.readers import Reader
 from campaigns.content.stock import Stock
+from campaigns.models import LibraryEvent
 from members.segments.fields import CHILD_BANDS
 
 
@@ -73,16 +74,21 @@ def _band(stock: Stock, reader: Reader, options: Options) -> Hashable | None:
     return (band, shown[: shown.index(band)], branch.pk if branch else None)
 
 
+def _story_times(stock: Stock, band: str, branch_id: int | None) -> list[LibraryEvent]:
+    if not BANDS[band].has_story_time:
+        return []
+    return agenda.pick(
+        stock, years=CHILD_BANDS[band], days=60, most=3, kinds=agenda.STORY_TIME, branch_id=branch_id
+    )
+
+
 def _children_band(stock: Stock, facets: tuple[str, tuple[str, ...], int | None], options: Options) -> Data:
     code, before, branch_id = facets
     band = BANDS[code]
     said = {service for earlier in before for service in BANDS[earlier].services}
     services = [service for one in band.services if one not in said and (service := stock.service(one))]
-    events = []
-    if band.has_story_time:
-        events = agenda.pick(
-            stock, years=CHILD_BANDS[code], days=60, most=3, kinds=agenda.STORY_TIME, branch_id=branch_id
-        )
+    shown = {event.pk for earlier in before for event in _story_times(stock, earlier, branch_id)}
+    events = [event for event in _story_times(stock, code, branch_id) if event.pk not in shown]
     return {
         "title": str(band.title),
         "first": CHILD_BANDS[code][0],

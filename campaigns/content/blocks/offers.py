@@ -25,12 +25,15 @@ def told(service: Shown) -> dict[str, Any]:
 
 
 def _listed(stock: Stock, codes: Iterable[str], options: Options, title: str) -> Data | None:
-    found = [service for service in map(stock.service, codes) if service]
-    return {
-        "title": options.get("title") or title,
-        "text": options.get("text", ""),
-        "services": [told(service) for service in found],
-    } if found else None  # fmt: skip
+    found = [told(service) for service in map(stock.service, codes) if service]
+    if not found:
+        return None
+    heading = options.get("title") or title
+    if not heading:
+        # A service that has the block to itself: its name is the heading and its link the button.
+        heading = found[0]["title"]
+        found[0] |= {"title": "", "is_alone": True}
+    return {"title": heading, "text": options.get("text", ""), "services": found}
 
 
 def _group_and_children(stock: Stock, reader: Reader, options: Options) -> Hashable:

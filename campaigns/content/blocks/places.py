@@ -5,6 +5,7 @@ from collections.abc import Hashable
 from django.utils.translation import gettext as _
 
 from bibmail.tenancy import hours
+from bibmail.tenancy.models import OpeningException
 from campaigns.content import fields
 from campaigns.content.blocks.basics import paragraphs
 from campaigns.content.blocks.register import Block, Data, Options, register
@@ -29,11 +30,24 @@ def _opening_hours(stock: Stock, branch_id: int, options: Options) -> Data:
             for day in hours.week(stock.hours[branch_id])
         ],
         "exceptions": [
-            fields.plain(fields.capitalised(hours.exception_words(one)))
-            for one in stock.exceptions.get(branch_id, ())
+            fields.plain(fields.capitalised(_exception(one))) for one in stock.exceptions.get(branch_id, ())
         ],
         "address": fields.plain(fields.address(branch)),
     }
+
+
+def _exception(exception: OpeningException) -> str:
+    """zondag 1 november: gesloten (Allerheiligen); so near that the year goes without saying."""
+    days = fields.weekday(exception.starts_on)
+    if exception.ends_on != exception.starts_on:
+        days = _("%(first)s tot en met %(last)s") % {"first": days, "last": fields.weekday(exception.ends_on)}
+    open_at = _("gesloten")
+    if exception.opens and exception.closes:
+        open_at = hours.between(exception.opens, exception.closes)
+        if exception.is_self_service:
+            open_at = _("%(hours)s zonder personeel") % {"hours": open_at}
+    words = f"{days}: {open_at}"
+    return f"{words} ({exception.note})" if exception.note else words
 
 
 def _branch_list(stock: Stock, facets: object, options: Options) -> Data | None:
