@@ -79,21 +79,26 @@ class Choosable(NamedTuple):
     code: str
     label: str
     is_offered: bool
+    description: str
 
 
 _SUBJECTS = """
-    SELECT 'topic', t.code, coalesce(nullif(v.label, ''), t.label_{language}), coalesce(v.is_offered, true)
-      FROM consent_topic t
-      LEFT JOIN consent_librarytopic v ON v.topic_id = t.id
-     WHERE t.message_class <> 'service'
-     UNION ALL
-    SELECT 'data_use', code, label_{language}, true
-      FROM consent_datause
+    SELECT subject, code, label, is_offered, description
+      FROM (SELECT 'topic' AS subject, t.code, coalesce(nullif(v.label, ''), t.label_{language}) AS label,
+                   coalesce(v.is_offered, true) AS is_offered,
+                   coalesce(nullif(v.description, ''), t.description_{language}) AS description, t.position
+              FROM consent_topic t
+              LEFT JOIN consent_librarytopic v ON v.topic_id = t.id
+             WHERE t.message_class <> 'service'
+             UNION ALL
+            SELECT 'data_use', code, label_{language}, true, description_{language}, position
+              FROM consent_datause) AS choosable
+     ORDER BY subject DESC, position, code
 """
 
 
 def subjects(*, language: str) -> list[Choosable]:
-    """Everything a person can say yes or no to, in one query; Dutch unless the language is English."""
+    """Everything a person can say yes or no to, in one query and in order; Dutch unless the language is English."""
     with connection.cursor() as cursor:
         cursor.execute(_SUBJECTS.format(language="en" if language.startswith("en") else "nl"))
         return [Choosable(*row) for row in cursor.fetchall()]

@@ -52,6 +52,8 @@ OUTSIDE = frozenset(
         # A token is a permission of its own; without one they show the same page to all.
         "l/<str:token>/",
         "m/<str:token>/",
+        "v/",
+        "v/<str:token>/",
         "w/<str:token>/",
         "bedankt/<slug:slug>/<slug:answer>/",
         "u/<str:token>/",
