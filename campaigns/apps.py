@@ -1,12 +1,19 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CampaignsConfig(AppConfig):
     name = "campaigns"
 
     def ready(self) -> None:
-        """Register the files of library content, and how a library looks to its members."""
-        from campaigns import house, sinks
+        """Register the files of library content, how a library looks to its members, and the mails of a person."""
+        from bibmail.tenancy import acts
+        from campaigns import house, panels, sinks
 
         sinks.register()
         house.register()
+        panels.register()
+        acts.register("sending.trial_left", _("beëindigde de proef"))
+        acts.register("sending.trial_entered", _("zette de bib terug in proef"))
+        acts.register("sending.stopped", _("legde het versturen van alle mails stil"))
+        acts.register("sending.resumed", _("zette het versturen weer aan"))

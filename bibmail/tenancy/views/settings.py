@@ -14,5 +14,6 @@ def overview(request: LibraryRequest) -> HttpResponse:
         "branches_count": Branch.objects.count(),
         "staff_count": StaffRole.objects.in_library(request.library.pk).count(),
         "topics_url": exists("library:topics", request.library.slug),
+        "sending_url": exists("library:sending", request.library.slug),
     }
     return render(request, "tenancy/settings.html", context)
