@@ -6,6 +6,7 @@ from celery import shared_task
 
 from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
+from campaigns import testmail
 from campaigns.delivery import claim, reaper, sender
 from campaigns.tracking import clicks, inbox
 
@@ -50,3 +51,12 @@ def settle_clicks() -> None:
     for library_id in Library.objects.order_by("pk").values_list("pk", flat=True):
         with acting_for(library_id):
             clicks.settle(at=at)
+
+
+@shared_task
+def send_test(*, library_id: int, campaign_id: int, user_id: int) -> None:
+    """A newsletter to the colleague who writes it; who sees nothing come, asks again."""
+    try:
+        testmail.send(library_id=library_id, campaign_id=campaign_id, user_id=user_id, at=clock.now())
+    except testmail.NotSent as refusal:
+        log.warning("test mail of newsletter %s of library %s not sent: %s", campaign_id, library_id, refusal)

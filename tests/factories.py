@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from bibmail.tenancy.models import Branch, Library, NetworkRole, OpeningHours, StaffRole, User
-from campaigns.models import LegalBasis, Mailing, Message
+from campaigns.models import Campaign, LegalBasis, Mailing, Message
 from consent.models import Consent, MessageClass, Subject
 from members.identity import recipient_hash
 from members.models import Activity, ActivityKind, Contact, Membership
@@ -135,3 +135,26 @@ def a_message(recipient: Contact | None, *, mailing: Mailing | None = None, **fi
         "not_after": NOON + timedelta(days=7),
     }
     return Message.objects.create(mailing=mailing or a_mailing(), **(values | fields))
+
+
+def a_reader(*, topic: str = "newsletter", **fields: Any) -> Contact:
+    """Somebody with an address of their own, who wants this topic for a year already."""
+    address = fields.pop("email", f"lezer{next(_numbers)}@example.be")
+    contact = a_contact(email=address, email_norm=address, recipient_hash=a_hash(address), **fields)
+    a_consent(contact, code=topic, opened_at=NOON - timedelta(days=365))
+    return contact
+
+
+def a_campaign(**fields: Any) -> Campaign:
+    """A newsletter for everyone who wants it, ready to be sent."""
+    values: dict[str, Any] = {
+        "name": "Nieuwsbrief oktober",
+        "subject": "Nieuw in oktober",
+        "preheader": "Aanwinsten en activiteiten",
+        "blocks": [{"key": "b1", "type": "text", "title": "Nieuws", "text": "Er is nieuws."}],
+        "rule": {
+            "any": [{"field": "membership_valid", "op": "is", "value": value} for value in (True, False)]
+        },
+        "created_at": NOON,
+    }
+    return Campaign.objects.create(**(values | fields))
