@@ -1,8 +1,14 @@
 from django.urls import path
 
-from campaigns.views import sending
+from campaigns.views import house, sending, services
 
 urlpatterns = [
+    path("instellingen/huisstijl/", house.brand, name="brand"),
+    path("instellingen/huisstijl/zo-ziet-het-eruit/", house.brand_shown, name="brand-shown"),
+    path("instellingen/huisstijl/mail/", house.brand_mail, name="brand-mail"),
+    path("instellingen/teksten/", house.texts, name="texts"),
+    path("aanbod/", services.index, name="services"),
+    path("aanbod/<slug:service>/", services.change, name="service"),
     path("instellingen/versturen/", sending.sending, name="sending"),
     path("instellingen/versturen/proef-voorbij/", sending.leave_trial, name="trial-leave"),
     path("instellingen/versturen/proef/", sending.enter_trial, name="trial-enter"),

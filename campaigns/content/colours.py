@@ -55,6 +55,12 @@ def lit(colour: str, lightness: float) -> str:
     return "#" + "".join(f"{round(part * 255):02x}" for part in parts)
 
 
+def readable(colour: str, *, ground: str = _WHITE) -> str:
+    """The nearest shade of this colour that can be read on this ground."""
+    towards = "#000000" if _luminance(ground) > 0.2 else _WHITE
+    return _until(colour, ground, towards=towards)
+
+
 def mix(one: str, other: str, share: float) -> str:
     """`one`, with this share of `other` in it."""
     pairs = zip(_parts(one), _parts(other), strict=True)

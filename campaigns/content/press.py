@@ -15,7 +15,7 @@ from campaigns.content.merge import Rendered
 from campaigns.content.readers import Reader
 from campaigns.content.stock import Stock
 from campaigns.content.variants import Link, Part, Variant, compiled
-from campaigns.models import Mailing
+from campaigns.models import BrandKit, Mailing
 from consent.models import Subject
 from members.models import Contact
 
@@ -98,9 +98,10 @@ class _Plan:
 class Press:
     """Composes the mails of one library at one moment."""
 
-    def __init__(self, *, at: datetime) -> None:
+    def __init__(self, *, at: datetime, brand: BrandKit | None = None) -> None:
+        """As of `at`; `brand` to see a house style that is not kept yet."""
         self.at = at
-        self.stock = Stock(at=at)
+        self.stock = Stock(at=at, brand=brand)
         self.compiled_count = 0
         self._plans: dict[tuple[str, str], _Plan] = {}
         self._built: dict[Hashable, dict[str, Any] | None] = {}

@@ -39,8 +39,9 @@ class Shown(NamedTuple):
 class Stock:
     """One library at one moment; at most twelve queries, each at its first use."""
 
-    def __init__(self, *, at: datetime) -> None:
+    def __init__(self, *, at: datetime, brand: BrandKit | None = None) -> None:
         self.at = at
+        self._brand = brand
         self.today: date = timezone.localdate(at)
         self._labels: dict[str, Mapping[tuple[str, str], str]] = {}
 
@@ -50,7 +51,7 @@ class Stock:
 
     @cached_property
     def brand(self) -> BrandKit:
-        return BrandKit.objects.order_by("pk").first() or BrandKit()
+        return self._brand or BrandKit.objects.order_by("pk").first() or BrandKit()
 
     @cached_property
     def palette(self) -> Palette:

@@ -17,7 +17,8 @@ from mjml import mjml2html
 
 from campaigns.content import fields
 from campaigns.content.blocks.register import Data
-from campaigns.content.merge import Rendered, fill
+from campaigns.content.merge import Rendered as Rendered
+from campaigns.content.merge import fill
 from campaigns.content.stock import Stock
 from campaigns.content.styles import shelf, styles
 

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from bibmail.tenancy.kinds import TableKind
 from bibmail.tenancy.models import Branch, OpeningException, StaffRole, TenantForeignKey, User
+from campaigns.models import Capability
 from consent.models import Consent, Topic, Wording
 from members.models import Activity, Contact, Household, ImportRefusal, ImportRun, Membership
 from tests.isolation import makers, probes
@@ -36,6 +37,7 @@ NUMBERS: dict[str, type] = {
 SAME_FOR_ALL: dict[str, tuple[type, str]] = {
     "code": (Topic, "newsletter"),
     "sink": (ImportRun, "members"),
+    "service": (Capability, "ebooks"),
 }
 
 # Pages outside every library and outside the network: they show nothing of any library but one's own doors.

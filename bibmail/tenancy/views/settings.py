@@ -13,6 +13,8 @@ def overview(request: LibraryRequest) -> HttpResponse:
     context = {
         "branches_count": Branch.objects.count(),
         "staff_count": StaffRole.objects.in_library(request.library.pk).count(),
+        "brand_url": exists("library:brand", request.library.slug),
+        "texts_url": exists("library:texts", request.library.slug),
         "topics_url": exists("library:topics", request.library.slug),
         "sending_url": exists("library:sending", request.library.slug),
     }
