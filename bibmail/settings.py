@@ -229,6 +229,8 @@ ESP_CONNECT_SECONDS = env.float("ESP_CONNECT_SECONDS", default=5.0)
 ESP_READ_SECONDS = env.float("ESP_READ_SECONDS", default=30.0)
 # Points where a worker can be killed on purpose (campaigns.delivery.faults); never in production.
 FAULTS_DIR = None if IN_PRODUCTION else env.str("FAULTS_DIR", default="") or None
+# Seconds a worker may hold mails it has not sent yet: what a dead one held waits so long at most.
+SEND_CLAIM_SECONDS = env.int("SEND_CLAIM_SECONDS", default=120)
 ANYMAIL = {
     "BREVO_API_URL": ESP_API_URL,
     "BREVO_API_KEY": ESP_API_KEY,

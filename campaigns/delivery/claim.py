@@ -4,12 +4,10 @@ import uuid
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import connection
 
 from campaigns.models import Message
-
-# Long enough to make and send a whole claim one by one; a dead worker's claim waits so long at most.
-CLAIM_SECONDS = 120
 
 _CLAIM = """
     UPDATE campaigns_message AS g
@@ -67,7 +65,12 @@ class Claim(NamedTuple):
 def take(limit: int, *, at: datetime) -> Claim:
     """Claim what may be sent now, the most urgent first; within acting_for(library)."""
     token = str(uuid.uuid4())
-    values: dict[str, Any] = {"token": token, "seconds": CLAIM_SECONDS, "limit": limit, "at": at}
+    values: dict[str, Any] = {
+        "token": token,
+        "seconds": settings.SEND_CLAIM_SECONDS,
+        "limit": limit,
+        "at": at,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)
         rows = [Claimed(*row) for row in cursor.fetchall()]

@@ -47,5 +47,6 @@ def for_processes(
         # A worker that is killed is missed after 14 seconds instead of 45.
         "ESP_CONNECT_SECONDS": "1",
         "ESP_READ_SECONDS": "3",
+        "SEND_CLAIM_SECONDS": "15",
         "FAULTS_DIR": str(folder.faults),
     }

@@ -33,6 +33,8 @@ class Folder:
         self.esp = self.root / "esp"
         self.faults = self.root / "faults"
         self.cautious = self.root / "cautious"
+        # The last day that was played to its end.
+        self.playing = self.root / "playing"
         # The report of the play; while it is not there the play has not been played.
         self.played = self.root / "played.txt"
 

@@ -261,10 +261,12 @@ class Book:
         rows = self._rows(f"SELECT {_BRIEF} FROM mail WHERE message_id = ? ORDER BY id", (message_id,))
         return [_mail(row) for row in rows]
 
-    def libraries(self) -> dict[int, int]:
-        """How many mails each library of the metadata sent."""
-        rows = self._rows("SELECT l, count(*) FROM mail WHERE l IS NOT NULL GROUP BY l ORDER BY l")
-        return {row[0]: row[1] for row in rows}
+    def senders(self) -> dict[int, tuple[str, int]]:
+        """Each library of the metadata: how it signs, and how many mails it sent."""
+        rows = self._rows(
+            "SELECT l, max(sender_name), count(*) FROM mail WHERE l IS NOT NULL GROUP BY l ORDER BY 2, 1"
+        )
+        return {row[0]: (row[1], row[2]) for row in rows}
 
     def happenings(self, mail_ids: Iterable[int] | None = None) -> list[Happening]:
         """What became of these mails, or of all, in the order in which it was done."""

@@ -61,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, respond: Any) -> None:
         parts = urlsplit(self.path)
-        self._query = parse_qs(parts.query)
+        self._query = parse_qs(parts.query, errors="replace")
         try:
             body = self._body()
             if not parts.path.startswith("/v3/") and self.headers.get("Host") not in self.server.names:
@@ -151,7 +151,8 @@ class Handler(BaseHTTPRequestHandler):
         elif path.startswith("/sandbox/"):
             self._json(200, self._switches(path))
         else:
-            self._page(page_at(path, self._query, provider.book, dict(self.headers.items())))
+            base_url = provider.application.base_url.rstrip("/")
+            self._page(page_at(path, self._query, provider.book, base_url=base_url))
 
     # --- The sandbox's own -------------------------------------------------------------------------
 

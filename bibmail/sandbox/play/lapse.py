@@ -3,10 +3,8 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import requests
-from django.db import connection
 from django.utils import timezone
 
 from bibmail.tenancy import acting_for, clock
@@ -93,14 +91,7 @@ class Lapse:
 
     def _at_the_esp(self) -> str:
         told = self._session.get(f"{self._esp}/sandbox/pending", timeout=10).json()
-        return "a webhook or a reader" if any(_numbers(told)) else ""
-
-
-def _numbers(told: Any) -> list[int]:
-    """Every count in the sandbox's answer, however it groups them."""
-    if isinstance(told, dict):
-        return [number for part in told.values() for number in _numbers(part)]
-    return [told] if isinstance(told, int) and not isinstance(told, bool) else []
+        return "a webhook or a reader" if told["pending"] else ""
 
 
 def _libraries() -> list[int]:
@@ -110,8 +101,3 @@ def _libraries() -> list[int]:
 def _in(library_id: int, ask: Callable[[], bool]) -> bool:
     with acting_for(library_id):
         return ask()
-
-
-def forget_connection() -> None:
-    """Between two long waits: a connection that nobody uses is not held open."""
-    connection.close()

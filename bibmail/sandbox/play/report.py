@@ -21,7 +21,7 @@ _JOURNEY = """
                      SELECT figure, sum(people_count) AS people FROM journeys_journeytally
                       WHERE journey_id = %(journey_id)s GROUP BY figure) AS t),
         'entries', (SELECT count(*) FROM journeys_journeyentry WHERE journey_id = %(journey_id)s),
-        'goal', (SELECT count(*) FROM journeys_journeyentry WHERE journey_id = %(journey_id)s AND goal_at IS NOT NULL),
+        'goal', (SELECT count(goal_at) FROM journeys_journeyentry WHERE journey_id = %(journey_id)s),
         'on_the_way', (SELECT count(*) FROM journeys_journeyentry
                         WHERE journey_id = %(journey_id)s AND state = 'active'),
         'exits', (SELECT coalesce(json_object_agg(exit_reason, people), '{}') FROM (

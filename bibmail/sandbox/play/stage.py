@@ -26,7 +26,13 @@ _BAR = 40
 def play(crew: "Crew", *, out: OutputWrapper) -> None:
     """Play every day, report, check, and keep the report; raises CannotShow where a check fails."""
     begun = time.monotonic()
-    watchdog = Watchdog(crew.folder.faults, crew.processes, lambda: crew.start_worker(WORKER), days=_KILLS)
+    played = _played(crew)
+    watchdog = Watchdog(
+        crew.folder.faults,
+        crew.processes,
+        lambda: crew.start_worker(WORKER),
+        days=[day for day in _KILLS if played is None or day > played],
+    )
 
     def look() -> None:
         watchdog.look()
@@ -34,16 +40,25 @@ def play(crew: "Crew", *, out: OutputWrapper) -> None:
 
     lapse = Lapse(f"http://{HOST}:{crew.esp_port}", each_look=look)
     try:
-        set_clock(calendar.moment(calendar.FIRST, 6, 30))
-        colleague.begin(f"http://{HOST}:{crew.port}")
+        if played is None:
+            set_clock(calendar.moment(calendar.FIRST, 4))
+            colleague.begin(f"http://{HOST}:{crew.port}")
         for day in calendar.days():
+            if played and day <= played:
+                continue
             watchdog.begin(day)
             _day(crew, lapse, day)
+            crew.folder.playing.write_text(day.isoformat())
             _show_progress(out, day)
         watchdog.disarm()
     except Stuck as stuck:
         raise CannotShow(f"The play does not go on: {stuck} See {crew.folder.logs}.") from None
-    _end(crew, watchdog.kills, seconds=time.monotonic() - begun, out=out)
+    _end(crew, watchdog, seconds=time.monotonic() - begun, out=out)
+
+
+def _played(crew: "Crew") -> date | None:
+    """The last day that an interrupted play ended; it goes on from there."""
+    return date.fromisoformat(crew.folder.playing.read_text()) if crew.folder.playing.exists() else None
 
 
 def _day(crew: "Crew", lapse: Lapse, day: date) -> None:
@@ -70,16 +85,17 @@ def _show_progress(out: OutputWrapper, day: date) -> None:
         out.flush()
 
 
-def _end(crew: "Crew", kills: list[Kill], *, seconds: float, out: OutputWrapper) -> None:
+def _end(crew: "Crew", watchdog: Watchdog, *, seconds: float, out: OutputWrapper) -> None:
+    kills = watchdog.kills
     since, until = calendar.moment(calendar.FIRST, 0), clock.now()
     told = report.tell(cautious.bridges(crew.folder.cautious, since=since, until=until))
     audited = audit.audit(crew.folder.esp)
-    lines = [*told.lines, "", *_kills(kills, audited), "", *_checks(audited, told, kills)]
+    lines = [*told.lines, "", *_kills(kills, audited), "", *_checks(audited, told, watchdog.missed)]
     lines.append(f"Played {calendar.FIRST:%d/%m/%Y} to {calendar.LAST:%d/%m/%Y} in {seconds:.0f} seconds.")
     text = "\n".join(lines)
     out.write(text)
     out.flush()
-    if not audited.is_clean or told.shortages or len(kills) < len(_KILLS):
+    if not audited.is_clean or told.shortages or watchdog.missed:
         raise CannotShow("The play did not come out as it must; see the lines with NOT above.")
     crew.folder.played.write_text(text + "\n", encoding="utf-8")
 
@@ -95,13 +111,12 @@ def _kills(kills: list[Kill], audited: audit.Audited) -> list[str]:
     ]
 
 
-def _checks(audited: audit.Audited, told: report.Told, kills: list[Kill]) -> list[str]:
+def _checks(audited: audit.Audited, told: report.Told, missed: list[date]) -> list[str]:
     lines = [f"The provider's ledger holds {audited.mails_in_ledger} mails. Beside our own rows:"]
     for finding in audited.findings:
         mark = "NOT 0" if finding.found else "0"
         more = f"   {', '.join(finding.found[:5])}" if finding.found else ""
         lines.append(f"  {mark:>5}  {finding.what}{more}")
     lines += [f"  NOT enough  {short.what}: {short.people}, least {short.least}" for short in told.shortages]
-    if len(kills) < len(_KILLS):
-        lines.append(f"  NOT enough  kills: {len(kills)} of {len(_KILLS)}")
+    lines += [f"  NOT killed  on {day:%d/%m}: nobody came by" for day in missed]
     return lines

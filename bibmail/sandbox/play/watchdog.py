@@ -52,6 +52,11 @@ class Watchdog:
             self.kills.append(Kill(self._today, process_id, in_doubt))
             self._days.pop(0)
 
+    @property
+    def missed(self) -> list[date]:
+        """The days for which nobody came by the point."""
+        return self._days
+
     def disarm(self) -> None:
         (self._faults / POINT).unlink(missing_ok=True)
 
