@@ -38,7 +38,8 @@ def without_library() -> list[str]:
 def unknown_parameters() -> list[str]:
     """A sentence for each parameter of a task for which this suite has no row."""
     return [
-        f"{name} takes {parameter}: add it to NUMBERS in tests/isolation/pages.py, so that the task is probed."
+        f"{name} takes {parameter}: add it to the numbers of its subject in tests/isolation/pages/,"
+        " so that the task is probed."
         for name, task in tasks().items()
         for parameter in _parameters(task)
         if parameter not in {"library_id", "at", *pages.NUMBERS}

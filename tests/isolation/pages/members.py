@@ -1,0 +1,16 @@
+"""Addresses of members, and of the files they come from."""
+
+from members.models import Activity, Contact, Household, ImportRefusal, ImportRun, Membership
+from tests.isolation.pages.subject import Subject
+
+MEMBERS = Subject(
+    numbers={
+        "contact_id": Contact,
+        "membership_id": Membership,
+        "household_id": Household,
+        "activity_id": Activity,
+        "run_id": ImportRun,
+        "refusal_id": ImportRefusal,
+    },
+    same_for_all={"sink": "members"},
+)

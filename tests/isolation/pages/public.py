@@ -1,0 +1,18 @@
+"""Addresses for readers of mails, who have no login, and for the ESP."""
+
+from tests.isolation.pages.subject import Subject
+
+# A token is a permission of its own; without one they show the same page to all.
+PUBLIC = Subject(
+    outside={
+        "esp/brevo/",
+        "l/<str:token>/",
+        "m/<str:token>/",
+        "v/",
+        "v/<str:token>/",
+        "w/<str:token>/",
+        "u/<str:token>/",
+        "bedankt/<slug:slug>/<slug:answer>/",
+        "huisstijl/<slug:slug>.css",
+    }
+)
