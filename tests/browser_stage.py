@@ -12,7 +12,7 @@ from bibmail.tenancy import acting_for, actions
 from bibmail.tenancy.hours import Interval
 from bibmail.tenancy.models import Branch, Library, OpeningException, StaffRole, User
 from members.models import Contact, ImportRun
-from tests import factories
+from tests import factories, members_stage
 
 PASSWORD = "vier gewone woorden achter elkaar"
 PROVINCES = ["Antwerpen", "Limburg", "Oost-Vlaanderen", "Vlaams-Brabant", "West-Vlaanderen", "Brussel"]
@@ -26,6 +26,8 @@ class Stage(NamedTuple):
     network: User
     newcomer: User
     library_pages: dict[str, str]
+    # Pages of readers, who have no login: a token opens them.
+    member_pages: dict[str, str]
 
 
 def set_up() -> Stage:
@@ -60,13 +62,17 @@ def set_up() -> Stage:
         "contact": reverse("library:contact", args=["zottegem", contact.pk]),
         "import": reverse("library:import", args=["zottegem", run.pk]),
         "topic": reverse("library:topic", args=["zottegem", "newsletter"]),
+        "service": reverse("library:service", args=["zottegem", "digipunt"]),
     }
-    return Stage(admin, reader, network, newcomer, pages)
+    with acting_for(zottegem.pk):
+        member_pages = members_stage.addresses(zottegem.pk)
+    return Stage(admin, reader, network, newcomer, pages, member_pages)
 
 
 _PLAIN = [
     *("start", "settings", "branches", "branch-add", "staff", "staff-invite", "audit", "topics"),
     *("contacts", "data", "import-add", "inventory"),
+    *("brand", "texts", "services"),
 ]
 
 
