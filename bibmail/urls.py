@@ -9,6 +9,7 @@ _staff: list[URLPattern | URLResolver] = [
     path("instellingen/", include("bibmail.tenancy.urls")),
     path("instellingen/", include("consent.urls")),
     path("", include("members.urls")),
+    path("", include("campaigns.mail_urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.content.merge import Rendered
-from campaigns.content.press import Press
+from campaigns.content.press import Composed, Press
 from campaigns.content.readers import Reader
 from campaigns.models import Mailing
 from consent.models import Subject
@@ -33,15 +33,31 @@ EXAMPLES: Mapping[str, Example] = {
 }
 
 
-def of(mailing: Mailing, who: Contact | Example, *, at: datetime, home: str = "#") -> Rendered | None:
-    """The mail for this person, or None when nothing is left to say. Its own links lead to `home`.
+_OWN_LINKS = ("links.preferences", "links.unsubscribe", "links.view_online", "links.why")
+NOWHERE = "#"
+
+
+def of(mailing: Mailing, who: Contact | Example, *, at: datetime) -> Rendered | None:
+    """The mail for this person, or None when nothing is left to say. No link leads anywhere: a look is no click.
 
     Raises UnknownField and UnknownBlock for a text that cannot be sent either.
     """
+    composed = _composed(mailing, who, at=at)
+    if composed is None:
+        return None
+    tracked = {f"link:{number}" for number, _link in enumerate(composed.links)}
+    return composed.fill(dict.fromkeys({*_OWN_LINKS, *tracked}, NOWHERE))
+
+
+def to_try(mailing: Mailing, *, at: datetime, home: str) -> Rendered | None:
+    """The mail for the first example, with links that lead straight to their targets and its own to `home`."""
+    composed = _composed(mailing, EXAMPLE, at=at)
+    return composed.fill(dict.fromkeys(_OWN_LINKS, home)) if composed else None
+
+
+def _composed(mailing: Mailing, who: Contact | Example, *, at: datetime) -> Composed | None:
     press = Press(at=at)
-    composed = press.compose(mailing, _reader(press, mailing, who, at=at))
-    links = dict.fromkeys(("links.preferences", "links.unsubscribe", "links.view_online", "links.why"), home)
-    return composed.fill(links) if composed else None
+    return press.compose(mailing, _reader(press, mailing, who, at=at))
 
 
 def _reader(press: Press, mailing: Mailing, who: Contact | Example, *, at: datetime) -> Reader:

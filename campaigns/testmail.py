@@ -39,9 +39,8 @@ def send(*, library_id: int, campaign_id: int, user_id: int, at: datetime) -> No
 
 def _mail(campaign: Campaign, *, to: str, at: datetime) -> Mail:
     sender = make.sender_of(Library.objects.get(pk=current_library_id()))
-    seen = preview.of(
-        newsletters.unsaved_mailing(campaign, at=at), preview.EXAMPLE, at=at, home=settings.BASE_URL
-    )
+    mailing = newsletters.unsaved_mailing(campaign, at=at)
+    seen = preview.to_try(mailing, at=at, home=settings.BASE_URL)
     if seen is None:
         raise NotSent("no content")
     mail = Mail(
