@@ -33,8 +33,11 @@ class Why(NamedTuple):
     """What the page tells."""
 
     subject: str
+    # Of the mail: its own words are in it, whatever the page speaks.
+    language: str
     sent_at: datetime | None
     reason: str
+    has_own_reason: bool
     steps: list[Step]
     used: list[str]
     # One sentence of things; empty where everything was used.
@@ -60,10 +63,13 @@ def of(mail: Mail, *, at: datetime, language: str, library_name: str) -> Why:
     happened = [step for steps_of in _steps_of for step in steps_of(mail)]
     left = [Step("mail", _("De mail vertrok"), sent_at)] if sent_at else []
     used, unused = _data(mail, at=at)
+    reason = _reason(mail, at=at)
     return Why(
         subject=_filled(mail, message.variant.subject) if message.variant else mail.mailing.label,
+        language=message.variant.language if message.variant else "nl",
         sent_at=sent_at,
-        reason=_reason(mail, at=at) or _("Je kreeg deze mail van %(name)s.") % {"name": library_name},
+        reason=reason or _("Je kreeg deze mail van %(name)s.") % {"name": library_name},
+        has_own_reason=bool(reason),
         steps=[_ground(mail, offers, library_name), *happened, *left],
         used=used,
         unused=unused,

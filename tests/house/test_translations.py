@@ -86,7 +86,7 @@ def _blanks(text: str) -> set[str]:
 # --- The code and the templates ---------------------------------------------------------------------
 
 # Names, which are the same in both languages.
-_NAMES = {"Bibmail", "· Bibmail", "Bibmail, Cultuurconnect", "Nederlands", "English"}
+_NAMES = {"Bibmail", "· Bibmail", "Bibmail, Cultuurconnect", "Nederlands", "English", "Français"}
 _SILENT = (
     r"(?s)\{% blocktranslate\b.*?\{% endblocktranslate %\}|\{% comment %\}.*?\{% endcomment %\}|\{#.*?#\}"
     r"|\{% block (?:width|page_class) %\}.*?\{% endblock %\}|\{%.*?%\}|\{\{.*?\}\}"
