@@ -4,182 +4,68 @@ All rows of a library carry one number, so that a page can be asked for "the sam
 whatever it shows. Every free text of Zottegem holds a word that stands nowhere else.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
-from bibmail.network.models import LibraryStatsDaily
 from bibmail.tenancy import acting_for, acting_for_network
 from bibmail.tenancy.kinds import TableKind
-from bibmail.tenancy.models import (
-    AuditEntry,
-    Branch,
-    Library,
-    NetworkRole,
-    OpeningException,
-    OpeningHours,
-    StaffRole,
-    User,
-)
-from campaigns.models import Capability, CatalogueItem, CatalogueTitle, LibraryEvent
-from consent.models import Consent, DataUse, LibraryTopic, Suppression, Topic, Wording
-from members.models import (
-    Activity,
-    ActivityBaseline,
-    ActivitySummary,
-    Contact,
-    Household,
-    HouseholdMember,
-    ImportRefusal,
-    ImportRun,
-    Membership,
+from bibmail.tenancy.models import Library, NetworkRole, StaffRole, User
+from campaigns.models import CalendarPeriod, CatalogueTitle, Message, MessageEvent, NetworkSwitch
+from consent.models import DataUse, MailPreference, Topic
+from journeys.models import JourneyEntry
+from members.models import Activity, Contact, Household, HouseholdMember, ImportRefusal, Interest, Membership
+from tests.isolation.rows import campaigns, consent, journeys, members, tenancy
+from tests.isolation.world import (
+    AALSTS,
+    NOWHERE,
+    TODAY,
+    WORD,
+    ZOTTEGEMS,
+    Fields,
+    Makers,
+    Model,
+    Tenant,
+    World,
 )
 
-ZOTTEGEMS, AALSTS, NOWHERE = 770_001, 880_001, 990_001
-NOON = datetime(2026, 10, 6, 12, 0, tzinfo=UTC)
-TODAY = date(2026, 10, 6)
+__all__ = ["AALSTS", "NOWHERE", "ZOTTEGEMS", "Model", "Tenant", "World"]
 
-Model = type[models.Model]
-Fields = dict[str, Any]
-
-
-@dataclass
-class Tenant:
-    """One library and its row in every table."""
-
-    library: Library
-    number: int
-    staff: User
-    rows: dict[Model, models.Model] = field(default_factory=dict)
-    # Word -> "table.column" where it stands.
-    canaries: dict[str, str] = field(default_factory=dict)
-
-    def of(self, model: Model) -> Any:
-        return self.rows[model]
-
-
-@dataclass(frozen=True)
-class World:
-    zottegem: Tenant
-    aalst: Tenant
-    shared: dict[Model, models.Model]
-
-
-# What a row needs beside its texts, which the builder fills. A text that is named here is a code that
-# the product reads, or has a shape of its own.
-MAKERS: dict[Model, Callable[[Tenant], Fields]] = {
-    Branch: lambda its: {},
-    OpeningHours: lambda its: {
-        "branch": its.of(Branch),
-        "weekday": 2,
-        "opens": time(10),
-        "closes": time(18),
-    },
-    OpeningException: lambda its: {
-        "branch": its.of(Branch),
-        "starts_on": date(2099, 12, 24),
-        "ends_on": date(2099, 12, 26),
-    },
-    AuditEntry: lambda its: {
-        "actor": its.staff,
-        "act": "branch.changed",
-        "subject_kind": "branch",
-        "subject_id": its.number,
-        "at": NOON,
-    },
-    Contact: lambda its: {
-        "date_of_birth": date(1989, 3, 12),
-        "recipient_hash": UUID(int=its.number),
-        "source": "wise",
-        "sourced_at": NOON,
-    },
-    Membership: lambda its: {
-        "contact": its.of(Contact),
-        "home_branch": its.of(Branch),
-        "enrolled_on": date(2024, 9, 2),
-        "expires_on": date(2027, 9, 1),
-        "source": "wise",
-        "sourced_at": NOON,
-    },
-    Household: lambda its: {},
-    HouseholdMember: lambda its: {
-        "household": its.of(Household),
-        "contact": its.of(Contact),
-        "linked_on": TODAY,
-    },
-    Activity: lambda its: {
-        "contact": its.of(Contact),
-        "branch": its.of(Branch),
-        "kind": "loan",
-        "occurred_at": NOON,
-        "source": "wise",
-    },
-    ActivitySummary: lambda its: {"contact": its.of(Contact), "last_active_on": TODAY},
-    ActivityBaseline: lambda its: {"contact": its.of(Contact), "last_active_on": TODAY},
-    ImportRun: lambda its: {
-        "sink": "members",
-        "source": "wise",
-        "state": "done",
-        "refused_count": 1,
-        "rows_count": 1,
-        "refused_by_code": {"bad_date": 1},
-        "reading": {"encoding": "utf-8", "separator": ";", "ignored": [], "national": []},
-        "started_by": its.staff,
-        "created_at": NOON,
-        "finished_at": NOON,
-    },
-    ImportRefusal: lambda its: {
-        "run": its.of(ImportRun),
-        "line": 7,
-        "column": "geboortedatum",
-        "code": "bad_date",
-    },
-    LibraryTopic: lambda its: {"topic": Topic.objects.get(code="newsletter")},
-    Wording: lambda its: {
-        "subject": "topic",
-        "code": "newsletter",
-        "version": 1,
-        "created_at": NOON,
-    },
-    Consent: lambda its: {
-        "contact": its.of(Contact),
-        "subject": "topic",
-        "code": "newsletter",
-        "wording": its.of(Wording),
-        "opened_by": its.staff,
-        "opened_at": NOON,
-    },
-    Suppression: lambda its: {
-        "scope": "contact",
-        "reach": "marketing",
-        "reason": "unsubscribed",
-        "contact": its.of(Contact),
-        "since": NOON,
-    },
-    LibraryEvent: lambda its: {"branch": its.of(Branch), "starts_at": datetime(2099, 12, 1, 19, tzinfo=UTC)},
-    CatalogueItem: lambda its: {
-        "branch": its.of(Branch),
-        "title": CatalogueTitle.objects.get(pk=NOWHERE),
-        "added_on": TODAY,
-    },
-    Capability: lambda its: {},
-    LibraryStatsDaily: lambda its: {"day": TODAY, "people_count": 1},
-}
+MAKERS: Makers = tenancy.MAKERS | members.MAKERS | consent.MAKERS | campaigns.MAKERS | journeys.MAKERS
 
 SHARED_MAKERS: dict[Model, Fields] = {
     Topic: {"code": "planted", "message_class": "marketing", "position": 90},
     DataUse: {"code": "planted", "position": 90},
     CatalogueTitle: {},
+    CalendarPeriod: {
+        "kind": "exam",
+        "level": "secondary",
+        "starts_on": TODAY,
+        "ends_on": TODAY,
+        "certainty": "expected",
+    },
 }
+# Rows that come with the migrations, and of which there is no second.
+SHARED_ROWS: frozenset[Model] = frozenset({NetworkSwitch})
 
 # What tells of a person: the words a colleague without sees_people never reads.
 PERSONAL: frozenset[Model] = frozenset(
-    {Contact, Membership, Household, HouseholdMember, Activity, ImportRefusal}
+    {
+        Activity,
+        Contact,
+        Household,
+        HouseholdMember,
+        ImportRefusal,
+        Interest,
+        JourneyEntry,
+        MailPreference,
+        Membership,
+        Message,
+        MessageEvent,
+    }
 )
 
 
@@ -192,7 +78,7 @@ def models_of(kind: TableKind) -> list[Model]:
 def without_maker() -> list[str]:
     """A sentence for each fenced model that this suite cannot fill."""
     per_library = {*models_of(TableKind.TENANT), *models_of(TableKind.AGGREGATE)} - set(MAKERS)
-    shared = set(models_of(TableKind.SHARED)) - set(SHARED_MAKERS)
+    shared = set(models_of(TableKind.SHARED)) - set(SHARED_MAKERS) - SHARED_ROWS
     return sorted(
         f"{model._meta.label} has no maker: add one to {registry} in tests/isolation/makers.py,"
         " so that its fence is probed."
@@ -205,6 +91,7 @@ def build(*, words_of_aalst: str = "rustig") -> World:
     """Both libraries, filled by the app's own role through the one door."""
     with acting_for_network():
         shared = {model: _saved(model, fields, NOWHERE, {}, "") for model, fields in SHARED_MAKERS.items()}
+    shared |= {model: model._default_manager.get() for model in SHARED_ROWS}
     return World(
         zottegem=_library("zottegem", ZOTTEGEMS, "kanarie"),
         aalst=_library("aalst", AALSTS, words_of_aalst),
@@ -257,13 +144,35 @@ def settle() -> None:
 
 def _saved(model: Model, fields: Fields, number: int, canaries: dict[str, str], word: str) -> models.Model:
     row = model(pk=number, **fields)
-    for text in _free_texts(model, fields):
+    for text in _texts(model, fields):
         place = f"{model._meta.db_table}.{text.column}"
         said = f"{word}{_numbers.setdefault(place, 100 + len(_numbers))}"
         canaries[said] = place
-        setattr(row, text.attname, _shaped(text, said))
+        filled = _with_word(fields[text.name], said) if text.name in fields else _shaped(text, said)
+        setattr(row, text.attname, filled)
     row.save(force_insert=True)
     return row
+
+
+def _texts(model: Model, fields: Fields) -> Iterator["models.Field[Any, Any]"]:
+    """Columns that get a word of their own: free texts, and JSON that says where it comes."""
+    yield from _free_texts(model, fields)
+    for column in model._meta.concrete_fields:
+        is_open = isinstance(column, models.JSONField | ArrayField)
+        if is_open and WORD in str(fields.get(column.name)):
+            yield column
+
+
+def _with_word(value: Any, said: str) -> Any:
+    """The same with our word wherever WORD stands."""
+    match value:
+        case dict():
+            return {key: _with_word(part, said) for key, part in value.items()}
+        case list():
+            return [_with_word(part, said) for part in value]
+        case str():
+            return value.replace(WORD, said)
+    return value
 
 
 # A column keeps its number, so that a library with the same word has the very same texts.

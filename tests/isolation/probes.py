@@ -132,8 +132,9 @@ def writes(model: Model, world: World) -> Iterator[str]:
     """Aalst changes, removes, adds and moves rows of Zottegem."""
     theirs, table = world.zottegem.number, model._meta.db_table
     stranger, objects = world.zottegem.of(model), model._default_manager
-    columns = [f for f in model._meta.concrete_fields if not f.primary_key and not f.is_relation]
-    column = columns[0]
+    columns = [f for f in model._meta.concrete_fields if not f.primary_key and f.name != "library"]
+    # A link between two rows has nothing but its keys.
+    column = next((f for f in columns if not f.is_relation), columns[0])
     kept = {column.attname: getattr(stranger, column.attname)}
     touched: dict[str, Callable[[], int | None]] = {
         "update": lambda: objects.filter(pk=theirs).update(**kept),

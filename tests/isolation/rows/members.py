@@ -1,0 +1,72 @@
+"""Rows of members: who they are, what they did, and the files that told of it."""
+
+from datetime import date
+from uuid import UUID
+
+from bibmail.tenancy.models import Branch
+from members.models import (
+    Activity,
+    ActivityBaseline,
+    ActivitySummary,
+    Contact,
+    ContactChange,
+    Household,
+    HouseholdMember,
+    ImportRefusal,
+    ImportRun,
+    Interest,
+    Membership,
+)
+from tests.isolation.world import NOON, TODAY, Makers
+
+MAKERS: Makers = {
+    Contact: lambda its: {
+        "date_of_birth": date(1989, 3, 12),
+        "recipient_hash": UUID(int=its.number),
+        "source": "wise",
+        "sourced_at": NOON,
+    },
+    Membership: lambda its: {
+        "contact": its.of(Contact),
+        "home_branch": its.of(Branch),
+        "enrolled_on": date(2024, 9, 2),
+        "expires_on": date(2027, 9, 1),
+        "source": "wise",
+        "sourced_at": NOON,
+    },
+    Household: lambda its: {},
+    HouseholdMember: lambda its: {
+        "household": its.of(Household),
+        "contact": its.of(Contact),
+        "linked_on": TODAY,
+    },
+    Activity: lambda its: {
+        "contact": its.of(Contact),
+        "branch": its.of(Branch),
+        "kind": "loan",
+        "occurred_at": NOON,
+        "source": "wise",
+    },
+    ActivitySummary: lambda its: {"contact": its.of(Contact), "last_active_on": TODAY},
+    ActivityBaseline: lambda its: {"contact": its.of(Contact), "last_active_on": TODAY},
+    ImportRun: lambda its: {
+        "sink": "members",
+        "source": "wise",
+        "state": "done",
+        "refused_count": 1,
+        "rows_count": 1,
+        "refused_by_code": {"bad_date": 1},
+        "reading": {"encoding": "utf-8", "separator": ";", "ignored": [], "national": []},
+        "started_by": its.staff,
+        "created_at": NOON,
+        "finished_at": NOON,
+    },
+    ImportRefusal: lambda its: {
+        "run": its.of(ImportRun),
+        "line": 7,
+        "column": "geboortedatum",
+        "code": "bad_date",
+    },
+    ContactChange: lambda its: {"contact": its.of(Contact)},
+    Interest: lambda its: {"contact": its.of(Contact), "code": "studying", "since": NOON},
+}
