@@ -166,7 +166,7 @@ def test_a_double_is_found(sandbox: Sandbox) -> None:
 
     assert sandbox.book.doubles() == ["the-message"]
     assert len(sandbox.book.accepted()["the-message"]) == 2
-    assert sandbox.book.libraries() == {1: 2}
+    assert sandbox.book.senders() == {1: ("Bib Zottegem", 2)}
 
 
 def test_the_same_addresses_bounce_every_time() -> None:

@@ -59,7 +59,10 @@ INSERT INTO mail (call_id, message_id, received_at, domain_at, key, sender_email
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
-_BRIEF = "id, message_id, received_at, domain_at, key, email, name, subject, tags, custom, m, l, steps_count"
+# In the order of the fields of Mail.
+_BRIEF = """
+id, message_id, received_at, domain_at, key, email, name, subject, tags, custom, m, l, steps_count, sender_name
+"""
 
 
 class Mail(NamedTuple):
@@ -79,13 +82,13 @@ class Mail(NamedTuple):
     m: str
     l: int | None  # noqa: E741  # as in the metadata
     steps_count: int = 0
+    sender_name: str = ""
 
 
 class Content(NamedTuple):
     """The rest of a mail."""
 
     sender_email: str
-    sender_name: str
     reply_to: str
     headers: dict[str, str]
     html: str
@@ -158,7 +161,7 @@ class Ledger:
                         json.dumps(version.headers), json.dumps(call.tags), custom, m, library, steps,
                     )  # fmt: skip
                     made = db.execute(_NEW_MAIL, row).lastrowid
-                    mails.append(mail._replace(id=made or 0, steps_count=steps))
+                    mails.append(mail._replace(id=made or 0, steps_count=steps, sender_name=call.sender.name))
             return mails
 
     def append(
@@ -221,16 +224,14 @@ class Book:
     def mail(self, mail_id: int) -> tuple[Mail, Content] | None:
         """One mail with all of it."""
         rows = self._rows(
-            f"SELECT {_BRIEF}, sender_email, sender_name, reply_to, headers, html, text FROM mail WHERE id = ?",
+            f"SELECT {_BRIEF}, sender_email, reply_to, headers, html, text FROM mail WHERE id = ?",
             (mail_id,),
         )
         if not rows:
             return None
-        sender_email, sender_name, reply_to, headers, html, text = rows[0][-6:]
-        content = Content(
-            sender_email, sender_name, reply_to, json.loads(headers), _unpack(html), _unpack(text)
-        )
-        return _mail(rows[0][:-6]), content
+        sender_email, reply_to, headers, html, text = rows[0][-5:]
+        content = Content(sender_email, reply_to, json.loads(headers), _unpack(html), _unpack(text))
+        return _mail(rows[0][:-5]), content
 
     def brief(self, mail_id: int) -> Mail | None:
         """One mail without its content."""

@@ -45,7 +45,6 @@ class Line:
     """One mail in the list."""
 
     mail: Mail
-    sender: str
     word: words.Word
 
     @property
@@ -97,16 +96,12 @@ def _inbox(book: Book, query: Mapping[str, list[str]]) -> Inbox:
     happened: dict[int, list[Happening]] = {}
     for one in book.happenings(mail.id for mail in mails):
         happened.setdefault(one.mail_id, []).append(one)
-    senders = book.senders()
     return Inbox(
-        lines=[
-            Line(mail, senders.get(mail.l or 0, ("", 0))[0], words.telling(happened.get(mail.id, [])))
-            for mail in mails
-        ],
+        lines=[Line(mail, words.telling(happened.get(mail.id, []))) for mail in mails],
         count=count,
         words=asked,
         library=library,
-        libraries=[(number, *sender) for number, sender in senders.items()],
+        libraries=[(number, *sender) for number, sender in book.senders().items()],
         first=offset + 1 if mails else 0,
         newer=_address(asked, library, max(0, offset - _A_PAGE)) if offset else "",
         older=_address(asked, library, offset + _A_PAGE) if offset + _A_PAGE < count else "",
@@ -147,7 +142,7 @@ def _mail(mail: Mail, content: Content, book: Book, query: Mapping[str, list[str
 def _headers(mail: Mail, content: Content) -> list[tuple[str, str]]:
     """As they would stand above the mail."""
     head = [
-        ("From", _named(content.sender_name, content.sender_email)),
+        ("From", _named(mail.sender_name, content.sender_email)),
         ("To", _named(mail.name, mail.email)),
         ("Subject", mail.subject),
         ("Message-ID", mail.message_id),
