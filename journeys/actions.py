@@ -41,10 +41,24 @@ def activate(*, code: str, settings: dict[str, Any], by: User | None, at: dateti
         journey.activated_at = at
     journey.state = Journey.State.LIVE
     journey.save()
-    audit.record(
-        "journey.activated", by=by, at=at, subject_kind="journey", subject_id=journey.pk, code=code,
-        version=version.number, **chosen,
-    )  # fmt: skip
+    _record("journey.activated", journey, by=by, at=at, version=version.number, **chosen)
+    return journey
+
+
+@transaction.atomic
+def change_settings(*, journey_id: int, settings: dict[str, Any], by: User | None, at: datetime) -> Journey:
+    """Publish a version with these settings; who is inside finishes theirs, and whether it runs stays as it is.
+
+    Raises NotOn, UnfitSetting, UnfitJourney.
+    """
+    journey = Journey.objects.select_for_update().get(pk=journey_id)
+    if journey.state == Journey.State.OFF:
+        raise NotOn
+    chosen = recipes.checked(recipes.get(journey.code), settings)
+    journey.version = _publish(journey, chosen, by=by, at=at)
+    journey.settings, journey.changed_at = chosen, at
+    journey.save(update_fields=["settings", "version", "changed_at"])
+    _record("journey.settings_changed", journey, by=by, at=at, version=journey.version.number, **chosen)
     return journey
 
 
@@ -56,7 +70,7 @@ def pause(*, journey_id: int, by: User | None, at: datetime) -> Journey:
         raise NotOn
     journey.state, journey.changed_at = Journey.State.PAUSED, at
     journey.save(update_fields=["state", "changed_at"])
-    audit.record("journey.paused", by=by, at=at, subject_kind="journey", subject_id=journey.pk)
+    _record("journey.paused", journey, by=by, at=at)
     return journey
 
 
@@ -68,7 +82,7 @@ def resume(*, journey_id: int, by: User | None, at: datetime) -> Journey:
         raise NotPaused
     journey.state, journey.changed_at, journey.activated_at = Journey.State.LIVE, at, at
     journey.save(update_fields=["state", "changed_at", "activated_at"])
-    audit.record("journey.resumed", by=by, at=at, subject_kind="journey", subject_id=journey.pk)
+    _record("journey.resumed", journey, by=by, at=at)
     return journey
 
 
@@ -81,8 +95,22 @@ def stop(*, journey_id: int, by: User | None, at: datetime) -> int:
     left = exits.let_everyone_out(journey, at=at)
     journey.state, journey.changed_at = Journey.State.OFF, at
     journey.save(update_fields=["state", "changed_at"])
-    audit.record("journey.stopped", by=by, at=at, subject_kind="journey", subject_id=journey.pk, left=left)
+    _record("journey.stopped", journey, by=by, at=at, left=left)
     return left
+
+
+def _record(act: str, journey: Journey, *, by: User | None, at: datetime, **detail: Any) -> None:
+    label = recipes.get(journey.code)["label"]
+    audit.record(
+        act,
+        by=by,
+        at=at,
+        subject_kind="journey",
+        subject_id=journey.pk,
+        code=journey.code,
+        label=label,
+        **detail,
+    )
 
 
 def _publish(journey: Journey, settings: dict[str, Any], *, by: User | None, at: datetime) -> JourneyVersion:

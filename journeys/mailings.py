@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from campaigns.models import Mailing
-from journeys.definition import Definition
+from journeys.definition import Definition, MailChoice, Send
 
 
 def mailing_ids(journey_code: str, version: int, step_key: str) -> dict[str, int]:
@@ -14,22 +14,28 @@ def mailing_ids(journey_code: str, version: int, step_key: str) -> dict[str, int
 
 def publish(definition: Definition, *, version: int, at: datetime) -> list[Mailing]:
     """Write down every text of this version; return them."""
-    mails = definition.raw["mails"]
     return Mailing.objects.bulk_create(
-        Mailing(
-            journey_code=definition.code,
-            version=version,
-            step_key=step.key,
-            mail_code=choice.mail,
-            label=f"{definition.label}: {step.label}",
-            message_class=step.message_class,
-            legal_basis=step.basis,
-            topics=list(step.topics),
-            data_uses=list(step.data_uses),
-            content=mails[choice.mail],
-            priority=step.priority,
-            created_at=at,
-        )
+        draft(definition, step, choice, version=version, at=at)
         for step in definition.sends
         for choice in step.mails
+    )
+
+
+def draft(
+    definition: Definition, step: Send, choice: MailChoice, *, at: datetime, version: int = 0
+) -> Mailing:
+    """One text of one step, not written down yet."""
+    return Mailing(
+        journey_code=definition.code,
+        version=version,
+        step_key=step.key,
+        mail_code=choice.mail,
+        label=f"{definition.label}: {step.label}",
+        message_class=step.message_class,
+        legal_basis=step.basis,
+        topics=list(step.topics),
+        data_uses=list(step.data_uses),
+        content=definition.raw["mails"][choice.mail],
+        priority=step.priority,
+        created_at=at,
     )

@@ -17,8 +17,11 @@ class Period(NamedTuple):
     is_certain: bool
 
 
-def exams(*, around: date, days_before: int) -> list[Period]:
-    """The exam periods whose window (so many days before, to the last day) holds this day, by their end."""
+def exams(*, around: date, days_before: int, since: date | None = None) -> list[Period]:
+    """The exam periods whose window (so many days before, to the last day) holds this day, by their end.
+
+    With `since`: those whose window meets any of the days from then on.
+    """
     periods = {
         period.code: Period(
             period.code,
@@ -39,7 +42,7 @@ def exams(*, around: date, days_before: int) -> list[Period]:
         (
             period
             for period in periods.values()
-            if (period.starts_on - around).days <= days_before and around <= period.ends_on
+            if (period.starts_on - around).days <= days_before and (since or around) <= period.ends_on
         ),
         key=lambda period: (period.ends_on, period.code),
     )

@@ -92,6 +92,10 @@ _UNSEEN = """AND NOT EXISTS (SELECT FROM journeys_journeyentry AS same
                              WHERE same.journey_id = %(journey_id)s AND same.contact_id = c.id
                                AND same.occasion = candidate.occasion)"""
 
+_ENTERED = """EXISTS (
+        SELECT FROM journeys_journeyentry AS e JOIN journeys_journey AS j ON j.id = e.journey_id
+         WHERE j.code = {code} AND e.contact_id = c.id)"""
+
 _ENTER = """
     WITH {classed},
     entered AS (
@@ -156,8 +160,14 @@ def let_in(journey: Journey, definition: Definition, stretch: Stretch) -> None:
             cursor.execute(_ENTER.format(classed=classed), values)
 
 
-def bridge(definition: Definition, *, since: datetime, until: datetime) -> Bridge:
-    """How many would have met the start in this time, and what keeps them out; nothing is written."""
+def bridge(
+    definition: Definition, *, since: datetime, until: datetime, entered_count_as_met: bool = False
+) -> Bridge:
+    """How many would have met the start in this time, and what keeps them out; nothing is written.
+
+    Rules are asked as of now, so who changed since (borrowed after all, say) is missed. `entered_count_as_met`
+    takes those in whom the journey itself let in meanwhile.
+    """
     figures: dict[str, int] = {}
     for trigger in definition.raw["trigger"]:
         params = Params(at=until)
@@ -165,7 +175,9 @@ def bridge(definition: Definition, *, since: datetime, until: datetime) -> Bridg
         source = triggers.candidates(trigger, stretch, params)
         if source is None:
             continue
-        classed = _classed(trigger, source, definition, params, has_journey=False)
+        classed = _classed(
+            trigger, source, definition, params, has_journey=False, or_entered=entered_count_as_met
+        )
         with connection.cursor() as cursor:
             cursor.execute(_BRIDGE.format(classed=classed), params.values)
             for figure, people in cursor.fetchall():
@@ -188,11 +200,19 @@ def _is_offered(definition: Definition) -> bool:
 
 
 def _classed(
-    trigger: dict[str, Any], source: str, definition: Definition, params: Params, *, has_journey: bool
+    trigger: dict[str, Any],
+    source: str,
+    definition: Definition,
+    params: Params,
+    *,
+    has_journey: bool,
+    or_entered: bool = False,
 ) -> str:
     uses = sorted({*definition.data_uses, *trigger.get("data_uses", [])})
     topics = definition.topics
     rule = rules.condition(definition.raw["entry"], params, counts_only=True)
+    if or_entered:
+        rule = f"({rule} OR {_ENTERED.format(code=params.add(definition.code))})"
     days, most = definition.raw.get("reentry_days", 0), definition.raw.get("most_a_year", 1_000)
     return _CLASSED.format(
         candidates=source,

@@ -125,9 +125,12 @@ _LEVEL = """
     (p.level = 'secondary') = (c.date_of_birth > p.today - interval '18 years')"""
 
 
-def _periods(days_before: int, day: date, params: Params) -> str | None:
-    """The exam periods around a day as rows (code, label, level, starts_on, ends_on, opens_on, today)."""
-    found = periods.exams(around=day, days_before=days_before)
+def _periods(days_before: int, stretch: Stretch, params: Params) -> str | None:
+    """The exam periods of now as rows (code, label, level, starts_on, ends_on, opens_on, today); for a bridge
+    those of the whole time."""
+    day = stretch.today
+    since = None if stretch.is_live else timezone.localdate(stretch.since, BRUSSELS)
+    found = periods.exams(around=day, days_before=days_before, since=since)
     if not found:
         return None
     rows = ", ".join(
@@ -144,7 +147,7 @@ _PERIOD_FACTS = "jsonb_build_object('period', p.label, 'period_end', p.ends_on)"
 
 def _seats(times: int, days_before: int, stretch: Stretch, params: Params) -> str | None:
     """Who reserved for the so-manieth time in the window of an exam period, as the news just told."""
-    rows = _periods(days_before, stretch.today, params)
+    rows = _periods(days_before, stretch, params)
     if rows is None:
         return None
     within = "(SELECT count(*) FROM unnest(s.recent_seat_reservations) AS d WHERE d BETWEEN p.opens_on AND p.ends_on)"
@@ -166,7 +169,7 @@ def _seats(times: int, days_before: int, stretch: Stretch, params: Params) -> st
 
 def _interest(code: str, days_before: int, stretch: Stretch, params: Params) -> str | None:
     """Who says they come to study: once the window opens, and later who says so inside it."""
-    rows = _periods(days_before, stretch.today, params)
+    rows = _periods(days_before, stretch, params)
     if rows is None:
         return None
     freshly = f"""

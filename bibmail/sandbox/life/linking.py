@@ -37,6 +37,8 @@ def link(town: Town) -> None:
         _link_all(town, rng, family, rng.choice(days), "several_bands")
     for family in homes.pick(lambda bands: bands <= {*_BANDS}, town.dose(5), children=2):
         _link_one_by_one(town, rng, family, rng.choice(early))
+    for family in homes.pick(lambda bands: bands <= {*_BANDS}, max(2, town.dose(2))):
+        _link_and_take_back(town, rng, family, rng.choice(early))
     for family in homes.pick(lambda bands: bands <= {*_BANDS}, town.dose(6), member=False):
         _link_all(town, rng, family, rng.choice(days), "parent_without_membership")
     for family in homes.pick(lambda bands: bands == {None}, town.dose(4)):
@@ -153,6 +155,19 @@ def _link_one_by_one(town: Town, rng: Random, family: Family, day: int) -> None:
     town.allow(rng, owner, day, *_SUBJECT)
     _hang(town, owner, family.children[:1], day)
     town.note(CHILDREN, "linked_on_two_days", _hang(town, owner, family.children[1:], day + 1))
+
+
+def _link_and_take_back(town: Town, rng: Random, family: Family, day: int) -> None:
+    """Linked by mistake: the day after, the profile names no child any more."""
+    owner = _owner(town, rng, family)
+    town.allow(rng, owner, day, *_SUBJECT)
+    who = _hang(town, owner, family.children, day)
+    profile = town.profile_of(owner, day + 1)
+    for child in family.children:
+        profile.children.remove(child)
+        del profile.since[child.external_id]
+    town.tell_profile(profile, day + 1)
+    town.note(CHILDREN, "linked_by_mistake", who)
 
 
 def _note_story_time(town: Town, who: str, case: str, day: int) -> None:

@@ -61,5 +61,6 @@ def _of_library(
 
 def _bridge(journey: Journey, *, since: datetime, until: datetime) -> dict[str, int]:
     assert journey.version is not None  # noqa: S101  # left out by the caller
-    bridge = entries.bridge(definitions.read(journey.version.definition), since=since, until=until)
+    definition = definitions.read(journey.version.definition)
+    bridge = entries.bridge(definition, since=since, until=until, entered_count_as_met=True)
     return {"met": bridge.met, "entered": bridge.entered, **bridge.fell}

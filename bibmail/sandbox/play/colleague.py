@@ -1,24 +1,109 @@
-"""A colleague who sets three libraries up: house style, texts, out of the trial, and five journeys on."""
+"""A colleague who sets three libraries up through the pages, as anybody would: house style, texts, journeys on."""
 
-from bibmail.tenancy import acting_for, clock
-from bibmail.tenancy.models import Library, User
-from campaigns.models import SendingSettings
-from journeys import actions, recipes
+import re
+from typing import Any
+
+import requests
+
+from bibmail.sandbox.demo import staff
+from bibmail.tenancy.models import Library
+from journeys import recipes
+
+_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+_SECONDS = 60
+
+_COLOURS = {"heidebeke": "#14606b", "lindekerke": "#7a3b12", "zandvelde": "#2b4a8b"}
+
+# What a library chose otherwise than the recipe; the city sends its second mails only to who asked for them.
+_CHOICES: dict[tuple[str, str], dict[str, Any]] = {
+    ("heidebeke", "welcome"): {"welcome_series_as_service": True, "return_anywhere": True},
+    ("lindekerke", "welcome"): {"welcome_series_as_service": True, "return_anywhere": True},
+    ("zandvelde", "welcome"): {"return_anywhere": True},
+    ("zandvelde", "missed_you"): {"combine_membership_in_m1": False},
+}
+
+
+class Refused(Exception):
+    """A page did not do what it was asked; the message names the page."""
+
+
+class Colleague:
+    """Somebody at a browser, logged in."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def log_in(self, email: str, password: str) -> None:
+        self.fill_in("/account/login/", {"login": email, "password": password})
+
+    def fill_in(self, path: str, fields: dict[str, Any]) -> None:
+        """Open a page, fill its form in and send it; raises Refused."""
+        page = self._session.get(self._url + path, timeout=_SECONDS)
+        token = _TOKEN.search(page.text)
+        if page.status_code != 200 or token is None:
+            raise Refused(f"{path} answered {page.status_code} and has no form.")
+        answer = self._session.post(
+            self._url + path,
+            data=fields | {"csrfmiddlewaretoken": token[1]},
+            headers={"Referer": self._url + path},
+            timeout=_SECONDS,
+            allow_redirects=False,
+        )
+        if answer.status_code != 302:
+            raise Refused(f"{path} did not take what was filled in ({answer.status_code}).")
 
 
 def begin(url: str) -> None:
-    at = clock.now()
-    by = User.objects.get(email="sofie@example.be")
+    """Set up every library of the demo; raises Refused."""
+    sofie = Colleague(url)
+    sofie.log_in(staff.LOGINS[0].email, staff.PASSWORD)
     for library in Library.objects.order_by("pk"):
-        with acting_for(library.pk):
-            SendingSettings.objects.update_or_create(defaults={"is_trial": False, "changed_at": at})
-            for code in recipes.ORDER:
-                settings = {}
-                if code == "welcome":
-                    settings = {
-                        "welcome_series_as_service": library.slug != "zandvelde",
-                        "return_anywhere": True,
-                    }
-                if code == "missed_you" and library.slug == "zandvelde":
-                    settings = {"combine_membership_in_m1": False}
-                actions.activate(code=code, settings=settings, by=by, at=at)
+        _set_up(sofie, library)
+
+
+def _set_up(sofie: Colleague, library: Library) -> None:
+    here, site = f"/b/{library.slug}", f"https://{library.slug}.example.be"
+    post = f"bib@{library.slug}.example.be"
+    sofie.fill_in(
+        f"{here}/instellingen/huisstijl/",
+        {
+            "sender_name": library.name,
+            "sender_email": post,
+            "reply_to": post,
+            "colour": _COLOURS[library.slug],
+        },
+    )
+    sofie.fill_in(f"{here}/instellingen/teksten/", _texts(library, site, post))
+    for code in recipes.ORDER:
+        sofie.fill_in(
+            f"{here}/klantreizen/{code}/aanzetten/", _choices(library.slug, code) | {"audience": "people"}
+        )
+
+
+def _texts(library: Library, site: str, post: str) -> dict[str, str]:
+    return {
+        "website_url": site,
+        "catalogue_url": f"{site}/catalogus",
+        "my_library_url": f"{site}/mijn-bibliotheek",
+        "privacy_url": f"{site}/privacy",
+        "phone": "09 000 00 00",
+        "email": post,
+        "loan_rules": "Je leent tot 15 stuks tegelijk, drie weken lang. Verlengen kan twee keer.",
+        "membership_options": (
+            "Tot en met 17 jaar ben je gratis lid. Daarna betaal je 5 euro per jaar. "
+            "Verlengen doe je aan de balie of in Mijn Bibliotheek."
+        ),
+        "reduced_fare": "In onze gemeente bestaat er een kansentarief. Vraag ernaar aan de balie of lees meer.",
+        "reduced_fare_url": f"{site}/kansentarief",
+        "controller": f"{library.name}, stad of gemeente {library.municipality}",
+        "privacy_contact": f"Mail naar privacy@{library.slug}.example.be",
+    }
+
+
+def _choices(slug: str, code: str) -> dict[str, Any]:
+    """The form of a recipe's settings as a browser sends it: a box that is off is not sent."""
+    recipe = recipes.get(code)
+    chosen = recipes.defaults(recipe) | _CHOICES.get((slug, code), {})
+    return {key: "on" if value is True else value for key, value in chosen.items() if value is not False}

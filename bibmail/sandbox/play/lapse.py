@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import requests
 from django.utils import timezone
@@ -44,6 +45,10 @@ class Lapse:
         self._each_look = each_look
         self._session = requests.Session()
         self._session.trust_env = False
+
+    def let_readers_differ(self, habits: dict[str, Any]) -> None:
+        """Other habits than the provider's usual ones (docs/sandbox.md)."""
+        self._session.put(f"{self._esp}/sandbox/rates", json=habits, timeout=10).raise_for_status()
 
     def until_loaded(self) -> None:
         """Wait until no import is waiting or running; raises Stuck."""

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 # Days on which somebody is busy sending.
 _KILLS = [calendar.FIRST + timedelta(days=days) for days in (2, 9, 20, 35, 62)]
 _BAR = 40
+# In ten weeks of three libraries too few would unsubscribe halfway a welcome, or say that they come to study,
+# for anybody to see what then happens.
+_HABITS = {
+    "by_tag": {
+        **{mail: {"unsubscribe": 0.04} for mail in ("welcome_new", "welcome_new_youth", "welcome_new_parent")},
+        "welcome_hours": {"click": 0.12, "preferences": 0.05},
+    },
+    "rates": {"interest_studying": 4.0},
+}
 
 
 def play(crew: "Crew", *, out: OutputWrapper) -> None:
@@ -43,6 +52,7 @@ def play(crew: "Crew", *, out: OutputWrapper) -> None:
         if played is None:
             set_clock(calendar.moment(calendar.FIRST, 4))
             colleague.begin(f"http://{HOST}:{crew.port}")
+            lapse.let_readers_differ(_HABITS)
         for day in calendar.days():
             if played and day <= played:
                 continue
