@@ -295,6 +295,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=30),
         "options": {"expires": 6 * 3600},
     },
+    "forget-messages": {
+        "task": "campaigns.tasks.forget_messages",
+        "schedule": crontab(hour=4, minute=10),
+        "options": {"expires": 6 * 3600},
+    },
     "forget-imports": {
         "task": "members.tasks.forget_imports",
         "schedule": crontab(hour=3, minute=50),

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
-from campaigns import testmail
+from campaigns import newsletters, retention, testmail
 from campaigns.delivery import claim, reaper, sender
 from campaigns.tracking import clicks, inbox
 
@@ -28,6 +28,8 @@ def sweep() -> None:
         try:
             reaper.reap(library_id=library_id, at=at)
             with acting_for(library_id):
+                newsletters.launch_due(at=at)
+                newsletters.close_finished(at=at)
                 waits = claim.anything_waits(at=at)
         except Exception:
             log.exception("sweep failed library=%s", library_id)
@@ -60,3 +62,13 @@ def send_test(*, library_id: int, campaign_id: int, user_id: int) -> None:
         testmail.send(library_id=library_id, campaign_id=campaign_id, user_id=user_id, at=clock.now())
     except testmail.NotSent as refusal:
         log.warning("test mail of newsletter %s of library %s not sent: %s", campaign_id, library_id, refusal)
+
+
+@shared_task
+def forget_messages() -> None:
+    """Nightly, library by library: who got what is forgotten after its time; the counts stay."""
+    at = clock.now()
+    inbox.forget(before=at - retention.UNMATCHED_KEPT)
+    for library_id in Library.objects.order_by("pk").values_list("pk", flat=True):
+        with acting_for(library_id):
+            retention.forget_persons(at=at)
