@@ -4,7 +4,10 @@ from bibmail.tenancy.models import AggregateModel
 
 
 class LibraryStatsDaily(AggregateModel):
-    """How one library stood on one day. Its own job counts; the network reads; nothing about a person."""
+    """How one library stood on one day, and what became of the mails that left that day.
+
+    Its own job counts; the network reads; nothing about a person.
+    """
 
     day = models.DateField()
     people_count = models.IntegerField(default=0)
@@ -15,6 +18,24 @@ class LibraryStatsDaily(AggregateModel):
     suppressed_count = models.IntegerField(default=0)
     last_import_at = models.DateTimeField(null=True)
     refused_rows_count = models.IntegerField(default=0)
+    # From here on the database fills in as well: yesterday's code does not name these.
+    # Who could get a marketing mail today: an address, a consent, no stop, and 13 or older.
+    reach_count = models.IntegerField(default=0, db_default=0)
+    live_journeys_count = models.IntegerField(default=0, db_default=0)
+    is_trial = models.BooleanField(default=True, db_default=True)
+    # Of the mails that the ESP took on this day; what is told of them later is added to this day.
+    service_sent_count = models.IntegerField(default=0, db_default=0)
+    marketing_sent_count = models.IntegerField(default=0, db_default=0)
+    delivered_count = models.IntegerField(default=0, db_default=0)
+    soft_bounced_count = models.IntegerField(default=0, db_default=0)
+    hard_bounced_count = models.IntegerField(default=0, db_default=0)
+    complaints_count = models.IntegerField(default=0, db_default=0)
+    unsubscribes_count = models.IntegerField(default=0, db_default=0)
+    # Settled as skipped on this day; and given away on this day without an answer.
+    skipped_count = models.IntegerField(default=0, db_default=0)
+    unknown_count = models.IntegerField(default=0, db_default=0)
+    # Added up on this day, after the bot verdict.
+    human_clicks_count = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ["-day", "library_id"]

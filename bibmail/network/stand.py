@@ -1,11 +1,12 @@
 """How a library stands, as Cultuurconnect reads it: a word, a shape and the reason; by province and in a table."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +18,12 @@ from bibmail.tenancy.models import Library
 LATE_DAYS, STUCK_DAYS = 7, 14
 # Rows left behind for every 100 people, from which somebody should look.
 MANY_REFUSED = 5
+# Counts of 1 to 4 tell of single persons: they are not shown, and judge nobody.
+SMALL = 5
+# Spam complaints for every 1,000 mails: Gmail asks for less than 1, and refuses mail from 3 on (law D-02).
+COMPLAINTS_WATCHED, COMPLAINTS_TOO_MANY = 1, 3
+# Hard bounces for every 100 mails, from which the addresses need a look.
+MANY_DEAD = 5
 
 
 class Stand(StrEnum):
@@ -60,9 +67,19 @@ class Row(NamedTuple):
     def share(self) -> int | None:
         """How many of every 100 with an address want mail; None where that would tell of single persons."""
         part, whole = self.library.consenting_count, self.library.with_address_count
-        if not whole or whole < 5 or part is None or 0 < part < 5:
-            return None
-        return round(part * 100 / whole)
+        return None if part is None or whole is None else share_of(part, whole)
+
+    @property
+    def arrived_share(self) -> int | None:
+        """How many of every 100 mails arrived; None where that would tell of single persons."""
+        return share_of(self.library.delivered_count, self.library.sent_count)
+
+
+def share_of(part: int, whole: int) -> int | None:
+    """Out of every 100, or None where one of both is small."""
+    if whole < SMALL or 0 < part < SMALL:
+        return None
+    return round(part * 100 / whole)
 
 
 class Share(NamedTuple):
@@ -98,13 +115,43 @@ def _judge(library: LibraryStand, *, at: datetime) -> tuple[Stand, str]:
     is_live = library.state == Library.State.LIVE
     if is_live and (silent is None or silent > STUCK_DAYS):
         return Stand.PROBLEM, _silence(silent)
+    if reason := _spam(library, from_=COMPLAINTS_TOO_MANY):
+        return Stand.PROBLEM, reason
     if silent is None:
         return Stand.TRIAL, _("Laadde nog geen gegevens in.")
     if silent > LATE_DAYS:
         return Stand.ATTENTION, _silence(silent)
+    if reason := _spam(library, from_=COMPLAINTS_WATCHED):
+        return Stand.ATTENTION, reason
+    if (
+        library.hard_bounced_count >= SMALL
+        and library.hard_bounced_count * 100 > MANY_DEAD * library.sent_count
+    ):
+        return Stand.ATTENTION, _("Meer dan %(count)s van elke 100 mails zijn onbestelbaar.") % {
+            "count": MANY_DEAD
+        }
+    if library.unknown_count >= SMALL:
+        return Stand.ATTENTION, _("Van %(count)s mails is niet zeker of ze vertrokken.") % {
+            "count": library.unknown_count
+        }
     if (library.refused_rows_count or 0) * 100 > MANY_REFUSED * (library.people_count or 0):
         return Stand.ATTENTION, _("Veel rijen bleven achter bij het inladen.")
     return (Stand.LIVE if is_live else Stand.TRIAL), ""
+
+
+def complaints_per_thousand(complaints: int, delivered: int) -> float | None:
+    """For every 1,000 mails that arrived; None for fewer than five complaints."""
+    if complaints < SMALL or not delivered:
+        return None
+    return complaints * 1000 / delivered
+
+
+def _spam(library: LibraryStand, *, from_: int) -> str:
+    """The sentence when so many of every 1,000 mails were called spam, else nothing."""
+    rate = complaints_per_thousand(library.complaints_count, library.delivered_count)
+    if rate is None or rate < from_:
+        return ""
+    return _("%(rate)s van elke 1.000 mails worden als spam gemeld.") % {"rate": number_format(rate, 1)}
 
 
 def _silence(days: int | None) -> str:
@@ -143,17 +190,19 @@ class Totals(NamedTuple):
     members: int
     with_address: int
     consenting: int
+    reach: int
 
 
 def totals(rows: list[Row]) -> Totals:
     def add(read: Callable[[LibraryStand], int | None]) -> int:
-        return sum(value for row in rows if (value := read(row.library)) and value >= 5)
+        return sum(value for row in rows if (value := read(row.library)) and value >= SMALL)
 
     return Totals(
         add(lambda library: library.people_count),
         add(lambda library: library.members_count),
         add(lambda library: library.with_address_count),
         add(lambda library: library.consenting_count),
+        add(lambda library: library.reach_count),
     )
 
 
@@ -166,7 +215,7 @@ class Column(NamedTuple):
     is_number: bool = True
 
 
-COLUMNS = (
+DATA_COLUMNS = (
     Column("naam", gettext_lazy("Bibliotheek"), lambda row: row.library.name, is_number=False),
     Column("mensen", gettext_lazy("Mensen"), lambda row: row.library.people_count or 0),
     Column("leden", gettext_lazy("Leden"), lambda row: row.library.members_count or 0),
@@ -178,11 +227,28 @@ COLUMNS = (
 )
 
 
+MAIL_COLUMNS = (
+    DATA_COLUMNS[0],
+    Column("bereik", gettext_lazy("Bereik"), lambda row: row.library.reach_count or 0),
+    Column("klantreizen", gettext_lazy("Klantreizen"), lambda row: row.library.live_journeys_count or 0),
+    Column("service", gettext_lazy("Servicemails"), lambda row: row.library.service_sent_count),
+    Column("andere", gettext_lazy("Andere mails"), lambda row: row.library.marketing_sent_count),
+    Column("aangekomen", gettext_lazy("Op 100 aan"), lambda row: _or_last(row.arrived_share)),
+    Column("terug", gettext_lazy("Onbestelbaar"), lambda row: row.library.hard_bounced_count),
+    Column("spam", gettext_lazy("Spamklachten"), lambda row: row.library.complaints_count),
+    Column("uit", gettext_lazy("Uitgeschreven"), lambda row: row.library.unsubscribes_count),
+)
+
+
+def _or_last(value: int | None) -> int:
+    return -1 if value is None else value
+
+
 def _age(moment: datetime | None) -> float:
     return moment.timestamp() if moment else 0.0
 
 
-def sort(rows: list[Row], code: str) -> tuple[Column, list[Row]]:
+def sort(rows: list[Row], code: str, columns: Sequence[Column] = DATA_COLUMNS) -> tuple[Column, list[Row]]:
     """The rows in the order of this column; an unknown one sorts by name."""
-    column = next((column for column in COLUMNS if column.code == code), COLUMNS[0])
+    column = next((column for column in columns if column.code == code), columns[0])
     return column, sorted(rows, key=column.key, reverse=column.is_number)

@@ -27,7 +27,10 @@ _LIBRARY = (
     ("library:services", _("Aanbod"), "bulb"),
     ("library:settings", _("Instellingen"), "settings"),
 )
-_NETWORK = (("network:overview", _("Overzicht"), "layout-grid"),)
+_NETWORK = (
+    ("network:overview", _("Overzicht"), "layout-grid"),
+    ("network:sending", _("Verzending"), "send"),
+)
 
 
 def items(request: HttpRequest) -> list[Item]:

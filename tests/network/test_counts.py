@@ -108,6 +108,6 @@ def test_the_network_reads_the_newest_day(zottegem: Library) -> None:
         queries.count_library(at=NOON)
 
     with acting_for_network():
-        (stand,) = queries.stands()
+        (stand,) = queries.stands(at=NOON)
 
     assert (stand.day, stand.people_count) == (TODAY, 1)
