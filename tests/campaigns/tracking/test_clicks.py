@@ -274,10 +274,11 @@ def test_a_scanner_that_follows_every_link_of_500_mails_changes_nothing(zottegem
         mailing = a_mailing()
         link = TrackedLink.objects.create(mailing=mailing, url="https://example.be/boeken")
         mails = [factories.a_message(noor, mailing=mailing, state="accepted") for _ in range(500)]
-    addresses = []
+    preferences = tokens.for_contact(Purpose.PREFERENCES, library_id=zottegem.pk, contact_id=noor.pk)
+    addresses = [f"/v/{preferences}/", "/v/"]
     for message in mails:
         addresses.append(path(zottegem, message, link))
-        for purpose, letter in ((Purpose.UNSUBSCRIBE, "u"),):
+        for purpose, letter in ((Purpose.UNSUBSCRIBE, "u"), (Purpose.WHY, "w"), (Purpose.VIEW, "m")):
             token = tokens.for_message(purpose, library_id=zottegem.pk, public_id=message.public_id)
             addresses.append(f"/{letter}/{token}/")
     client = Client()
