@@ -48,7 +48,7 @@ def addresses(library_id: int) -> dict[str, str]:
         text="Dag",
         created_at=factories.NOON,
     )
-    sent = {
+    sent: dict[str, Any] = {
         "mailing": mailing,
         "variant": variant,
         "state": "accepted",
