@@ -119,6 +119,9 @@ class JourneyEntry(TenantModel):
             models.Index(
                 fields=["library", "contact"], name="entries_active", condition=models.Q(state="active")
             ),
+            models.Index(
+                fields=["library", "recipient"], name="entries_mailed_to", condition=models.Q(state="active")
+            ),
             models.Index(fields=["library", "journey", "step_key", "state"], name="entries_at_step"),
         ]
 

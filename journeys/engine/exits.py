@@ -67,15 +67,19 @@ _REASON = """
     END"""
 
 _LEAVE = f"""
-    WITH leaving AS (
+    WITH concerned AS (
+        SELECT e.id FROM journeys_journeyentry AS e JOIN news_contact AS n ON n.contact_id = e.contact_id
+         WHERE e.state = 'active'
+         UNION
+        SELECT e.id FROM journeys_journeyentry AS e JOIN news_contact AS n ON n.contact_id = e.recipient_id
+         WHERE e.state = 'active'
+    ),
+    leaving AS (
         SELECT e.id, e.step_key, {_REASON} AS reason
-          FROM journeys_journeyentry AS e
+          FROM concerned
+          JOIN journeys_journeyentry AS e ON e.id = concerned.id AND e.journey_id = %(journey_id)s
           LEFT JOIN members_contact AS r ON r.id = e.recipient_id
           LEFT JOIN members_membership AS m ON m.contact_id = e.contact_id
-         WHERE e.journey_id = %(journey_id)s AND e.state = 'active'
-           AND (e.contact_id IN (SELECT contact_id FROM news_contact)
-                OR e.recipient_id IN (SELECT contact_id FROM news_contact)
-                OR e.recipient_id IS NULL)
     ),
     gone AS (
         UPDATE journeys_journeyentry AS e

@@ -79,7 +79,8 @@ def _look(at: datetime) -> int:
     today = timezone.localdate(at, BRUSSELS)
     for journey in Journey.objects.exclude(version=None).select_related("version").order_by("pk"):
         definition = _definition(journey.version)
-        exits.let_out(journey, definition, at=at, today=today)
+        if heard.people:
+            exits.let_out(journey, definition, at=at, today=today)
         if journey.state == Journey.State.LIVE:
             stretch = Stretch(clock.last_tick_at, at, journey.activated_at or at, is_live=True)
             entries.let_in(journey, definition, stretch)
