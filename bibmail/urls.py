@@ -9,7 +9,9 @@ _staff: list[URLPattern | URLResolver] = [
     path("instellingen/", include("bibmail.tenancy.urls")),
     path("instellingen/", include("consent.urls")),
     path("", include("members.urls")),
+    path("", include("campaigns.urls")),
     path("", include("campaigns.mail_urls")),
+    path("", include("journeys.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

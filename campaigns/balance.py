@@ -50,6 +50,20 @@ def of_journey(code: str) -> list[Count]:
         return [Count(*row) for row in cursor.fetchall()]
 
 
+# As two questions, since each has an index of its own.
+_WAITING_NOW = """
+    SELECT (SELECT count(*) FROM campaigns_message WHERE state = 'queued')
+         + (SELECT count(*) FROM campaigns_message WHERE state IN ('claimed', 'submitting'))
+"""
+
+
+def waiting_now() -> int:
+    """How many of the library's messages are still to leave."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING_NOW)
+        return int(cursor.fetchone()[0])
+
+
 @dataclass(frozen=True, kw_only=True)
 class Balance:
     """expected = accepted + skipped + failed + cancelled + expired + unknown + still waiting.

@@ -1,17 +1,17 @@
 """What this app adds to a person's page: every mail they got, or did not get and why."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from campaigns import sentences, subjects
 from campaigns.models import Message
-from consent import queries as consent
-from consent.models import Subject
+from consent.models import LibraryTopic, Topic
 from members import panels
 from members.models import Contact
 from members.panels import Moment, Part
@@ -24,30 +24,35 @@ _DID_NOT_LEAVE = {State.SKIPPED, State.CANCELLED, State.EXPIRED, State.FAILED}
 
 
 def part_of(contact: Contact, at: datetime) -> Part:
-    """Two queries: the newest messages to or about this person, and what topics are called here."""
+    """One query: the newest messages to or about this person, each with what its topic is called here."""
     messages = list(
         Message.objects.filter(Q(recipient=contact) | Q(contact=contact))
         .select_related("mailing", "variant")
         .defer("variant__html", "variant__text")
+        .annotate(topic_label=_topic_label())
         .order_by("-queued_at", "-pk")[:_MOST]
     )
-    topics = {
-        known.code: known.label
-        for known in consent.subjects(language=get_language() or "nl")
-        if known.subject == Subject.TOPIC
-    }
-    moments = [_moment(message, contact, topics) for message in messages]
+    moments = [_moment(message, contact) for message in messages]
     return Part(moments, "campaigns/_panel.html", _panel(messages, contact, at))
 
 
-def _moment(message: Message, contact: Contact, topics: Mapping[str, str]) -> Moment:
-    subject = subjects.of_message(message)
+def _topic_label() -> Coalesce:
+    """The library's own word for a topic, else the network's in the language of the page."""
+    language = "en" if (get_language() or "nl").startswith("en") else "nl"
+    own = LibraryTopic.objects.filter(topic__code=OuterRef("topic")).exclude(label="")
+    shared = Topic.objects.filter(code=OuterRef("topic"))
+    return Coalesce(Subquery(own.values("label")[:1]), Subquery(shared.values(f"label_{language}")[:1]))
+
+
+def _moment(message: Message, contact: Contact) -> Moment:
+    own_name = contact.first_name if message.recipient_id == contact.pk else ""
+    subject = subjects.of_message(message, first_name=own_name)
     got = _got(message)
     return Moment(
         at=_when(message),
         icon="mail" if got else "mail-off" if message.state in _DID_NOT_LEAVE else "clock",
         title=_title(message, contact, got=got) % {"subject": subject},
-        text=_text(message, topics),
+        text=_text(message),
         tone="yes" if got else "not" if message.state in _DID_NOT_LEAVE else "",
     )
 
@@ -72,12 +77,12 @@ def _title(message: Message, contact: Contact, *, got: bool) -> str:
     return _("Kreeg ‘%(subject)s’ niet")
 
 
-def _text(message: Message, topics: Mapping[str, str]) -> str:
+def _text(message: Message) -> str:
     """Where it comes from, what became of it, what carried it, and what the person did with it."""
     mailing = message.mailing
     parts = [f"{mailing.label}.", sentences.of_message(message)]
     if message.state == State.ACCEPTED:
-        topic = topics.get(message.topic, message.topic)
+        topic: str = getattr(message, "topic_label", None) or message.topic
         parts.append(sentences.of_basis(mailing.legal_basis, topic))
     if message.clicked_at:
         parts.append(_("Klikte op een link."))

@@ -69,7 +69,7 @@ def of_delivery(delivery: int) -> str:
 def of_basis(legal_basis: str, topic: str) -> str:
     """What carried a mail: the topic (by its label) whose consent did, else the basis it had."""
     if topic:
-        return _("Wil mails over ‘%(topic)s’.") % {"topic": topic}
+        return _("Vertrok met de toestemming voor ‘%(topic)s’.") % {"topic": topic}
     return str(_BASES.get(legal_basis, ""))
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from bibmail.tenancy import audit
 from bibmail.tenancy.models import User
-from journeys import definition, mailings, recipes
+from journeys import checks, definition, mailings, recipes
 from journeys.definition import Definition
 from journeys.engine import exits
 from journeys.models import Journey, JourneyVersion
@@ -121,6 +121,7 @@ def _publish(journey: Journey, settings: dict[str, Any], *, by: User | None, at:
         return last
     read = definition.read(raw)
     _refuse_hidden_uses(read)
+    _refuse_faulty_mails(read, at=at)
     version = JourneyVersion.objects.create(
         journey=journey,
         number=last.number + 1 if last else 1,
@@ -138,3 +139,9 @@ def _refuse_hidden_uses(read: Definition) -> None:
         hidden = rules.data_uses(read.raw["entry"]) - {*read.data_uses, *trigger.get("data_uses", [])}
         if hidden:
             raise UnfitJourney(", ".join(sorted(hidden)))
+
+
+def _refuse_faulty_mails(read: Definition, *, at: datetime) -> None:
+    found = checks.faults(read, at=at)
+    if found:
+        raise UnfitJourney(" ".join(f"{fault.step}: {fault.words}" for fault in found))

@@ -106,6 +106,11 @@ class Definition:
         return [step for step in self.steps.values() if isinstance(step, Send)]
 
     @property
+    def mails_count(self) -> int:
+        """How many texts there are, each counted once."""
+        return len({choice.mail for step in self.sends for choice in step.mails})
+
+    @property
     def goal(self) -> dict[str, Any]:
         return dict(self.raw.get("goal") or {})
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("klantreizen/", pages.journeys, name="journeys"),
     path(_ONE, pages.journey, name="journey"),
     path(_ONE + "bereik/", pages.journey_reach, name="journey-reach"),
+    path(_ONE + "nakijken/", pages.journey_checks, name="journey-checks"),
     path(_ONE + "aanzetten/", acts.activate, name="journey-activate"),
     path(_ONE + "instellingen/", acts.settings, name="journey-settings"),
     path(_ONE + "stilleggen/", acts.pause, name="journey-pause"),

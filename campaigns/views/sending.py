@@ -11,10 +11,9 @@ from bibmail.tenancy import clock
 from bibmail.tenancy.middleware import LibraryRequest
 from bibmail.tenancy.pages import page
 from bibmail.tenancy.permissions import admin_required, editor_required
-from campaigns import sending_actions
+from campaigns import balance, sending_actions
 from campaigns.confirm import CountForm
 from campaigns.delivery import windows
-from campaigns.models import Message
 
 
 @require_safe
@@ -22,7 +21,7 @@ def sending(request: LibraryRequest) -> HttpResponse:
     """How sending stands; the acts are buttons for who may."""
     context = {
         "sending": windows.settings_of_library(),
-        "waiting_count": Message.objects.waiting().count(),
+        "waiting_count": balance.waiting_now(),
     }
     return render(request, "campaigns/sending.html", context)
 
@@ -52,7 +51,7 @@ def resume(request: LibraryRequest) -> HttpResponse:
 @editor_required
 def stop(request: LibraryRequest) -> HttpResponse:
     """Ask once more, with the number of mails that wait; they will not leave."""
-    waiting = Message.objects.waiting().count()
+    waiting = balance.waiting_now()
     label = _("Typ het aantal mails dat wacht: %(count)s")
     form = CountForm(
         request.POST or None,

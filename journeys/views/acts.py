@@ -34,11 +34,10 @@ def activate(request: LibraryRequest, recipe: str) -> HttpResponse:
     form = SettingsForm(request.POST or None, recipe=shown.recipe, chosen=shown.settings)
     may_end_trial = sending.is_trial and request.staff_role.may_manage
     audience = AudienceForm(request.POST or None) if may_end_trial else None
-    if form.is_valid() and (audience is None or audience.is_valid()):
+    if form.is_valid() and (audience is None or audience.is_valid()) and _switched_on(request, shown, form):
         if audience and audience.ends_trial:
             sending_actions.leave_trial(by=request.user, at=clock.now())
-        if _switched_on(request, shown, form):
-            return _back(request, shown)
+        return _back(request, shown)
     at = clock.now()
     definition = adopted.with_settings(shown.recipe, shown.settings)
     exams = readiness.next_exams(definition, at=at)
@@ -57,8 +56,8 @@ def activate(request: LibraryRequest, recipe: str) -> HttpResponse:
 def _switched_on(request: LibraryRequest, shown: Adopted, form: SettingsForm) -> bool:
     try:
         actions.activate(code=shown.code, settings=form.cleaned_data, by=request.user, at=clock.now())
-    except actions.UnfitJourney:
-        form.add_error(None, _("Deze klantreis kan zo niet aan. Meld het aan de helpdesk."))
+    except actions.UnfitJourney as unfit:
+        form.add_error(None, _("Deze klantreis kan zo niet aan. %(why)s") % {"why": unfit})
         return False
     words = _("‘%(journey)s’ loopt. Wie vanaf nu aan het startmoment voldoet, stapt vanzelf in.")
     messages.success(request, words % {"journey": shown.label})
@@ -73,14 +72,22 @@ def settings(request: LibraryRequest, recipe: str) -> HttpResponse:
     if shown.is_off or not shown.recipe["settings"]:
         return _back(request, shown)
     form = SettingsForm(request.POST or None, recipe=shown.recipe, chosen=shown.settings)
-    if form.is_valid() and shown.journey:
-        changed = actions.change_settings(
-            journey_id=shown.journey.pk, settings=form.cleaned_data, by=request.user, at=clock.now()
-        )
-        words = _("Bewaard als versie %(version)s. Wie al onderweg was, merkt er niets van.")
-        messages.success(request, words % {"version": changed.version.number if changed.version else ""})
+    if form.is_valid() and _changed(request, shown, form):
         return _back(request, shown)
     return render(request, "journeys/settings.html", {"shown": shown, "form": form})
+
+
+def _changed(request: LibraryRequest, shown: Adopted, form: SettingsForm) -> bool:
+    try:
+        journey = actions.change_settings(
+            journey_id=_id(shown), settings=form.cleaned_data, by=request.user, at=clock.now()
+        )
+    except actions.UnfitJourney as unfit:
+        form.add_error(None, _("Zo kan deze klantreis niet lopen. %(why)s") % {"why": unfit})
+        return False
+    words = _("Bewaard als versie %(version)s. Wie al onderweg was, merkt er niets van.")
+    messages.success(request, words % {"version": journey.version.number if journey.version else ""})
+    return True
 
 
 @require_POST

@@ -11,7 +11,7 @@ from bibmail.tenancy.middleware import LibraryRequest
 from bibmail.tenancy.permissions import people_required
 from campaigns import balance, frame
 from consent import queries as consent
-from journeys import adopted, examples, reach, readiness, recipes, shelf
+from journeys import adopted, checks, examples, reach, readiness, recipes, shelf
 from journeys.adopted import Adopted
 from journeys.board import Board, Labels
 from journeys.queries import figures, overview, people
@@ -66,6 +66,15 @@ def journey_reach(request: LibraryRequest, recipe: str) -> HttpResponse:
     shown = find(recipe)
     context = {"shown": shown, "reach": reach.last_month(shown.definition, at=clock.now())}
     template = "journeys/_reach.html" if getattr(request, "htmx", False) else "journeys/reach.html"
+    return render(request, template, context)
+
+
+@require_safe
+def journey_checks(request: LibraryRequest, recipe: str) -> HttpResponse:
+    """Whether its mails may leave as they are; looked at by itself, since every mail is made for it."""
+    shown, at = find(recipe), clock.now()
+    context = {"shown": shown, "faults": checks.faults(shown.definition, at=at)}
+    template = "journeys/_checks.html" if getattr(request, "htmx", False) else "journeys/checks.html"
     return render(request, template, context)
 
 
