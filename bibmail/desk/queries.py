@@ -142,3 +142,82 @@ def new_members(*, on: date) -> list[MonthCount]:
     with connection.cursor() as cursor:
         cursor.execute(_NEW_MEMBERS, {"today": on})
         return [MonthCount(*row) for row in cursor.fetchall()]
+
+
+_MONTH = """
+    WITH recent AS (
+        SELECT recipient_id, delivery, unsubscribed_at, accepted_at >= %(first)s AS is_this_month
+          FROM campaigns_message
+         WHERE accepted_at >= least(%(first)s, %(since)s)
+    ),
+    journeys AS (
+        SELECT count(*) FILTER (WHERE state = 'live')              AS live,
+               count(*) FILTER (WHERE state = 'paused')            AS paused,
+               count(*) FILTER (WHERE activated_at IS NOT NULL)    AS ever
+          FROM journeys_journey
+    ),
+    goals AS (
+        SELECT count(DISTINCT contact_id) AS people FROM journeys_journeyentry WHERE goal_at >= %(first)s
+    )
+    SELECT count(*)                     FILTER (WHERE is_this_month),
+           count(DISTINCT recipient_id) FILTER (WHERE is_this_month),
+           count(*)                     FILTER (WHERE is_this_month AND delivery IN (10, 40)),
+           count(unsubscribed_at)       FILTER (WHERE is_this_month),
+           count(DISTINCT recipient_id) FILTER (WHERE delivery = 30),
+           (SELECT people FROM goals),
+           (SELECT count(*) FROM campaigns_message WHERE state = 'unknown'),
+           (SELECT live FROM journeys), (SELECT paused FROM journeys), (SELECT ever FROM journeys),
+           coalesce((SELECT is_on FROM campaigns_sendingsettings), true),
+           coalesce((SELECT is_trial FROM campaigns_sendingsettings), true)
+      FROM recent
+"""
+
+
+class Mailing(NamedTuple):
+    """What mails did this month, and what about them may need a colleague."""
+
+    mails_count: int
+    people_count: int
+    delivered_count: int
+    unsubscribed_count: int
+    # In the last thirty days, by people.
+    bounced_count: int
+    goals_count: int
+    unknown_count: int
+    live_count: int
+    paused_count: int
+    ever_on_count: int
+    is_on: bool
+    is_trial: bool
+
+
+def mailing(*, at: datetime) -> Mailing:
+    """One query; a mail counts on the day on which the provider took it."""
+    today = timezone.localtime(at)
+    first = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTH, {"first": first, "since": at - timedelta(days=30)})
+        return Mailing(*cursor.fetchone())
+
+
+_MAILS_BY_DAY = """
+    SELECT d.day::date, count(g.id)
+      FROM generate_series(%(today)s::date - 29, %(today)s::date, interval '1 day') AS d (day)
+      LEFT JOIN campaigns_message AS g
+             ON g.accepted_at >= (d.day::timestamp AT TIME ZONE 'Europe/Brussels')
+            AND g.accepted_at <  ((d.day + interval '1 day')::timestamp AT TIME ZONE 'Europe/Brussels')
+     GROUP BY d.day
+     ORDER BY d.day
+"""
+
+
+class DayCount(NamedTuple):
+    day: date
+    mails_count: int
+
+
+def mails_by_day(*, on: date) -> list[DayCount]:
+    """Mails that left, for the last thirty days."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MAILS_BY_DAY, {"today": on})
+        return [DayCount(*row) for row in cursor.fetchall()]

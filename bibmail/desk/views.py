@@ -14,11 +14,14 @@ def start(request: LibraryRequest) -> HttpResponse:
     at = clock.now()
     today = timezone.localdate(at)
     people, setup = queries.people(at=at), queries.setup(user_id=request.user.pk)
+    mailing = queries.mailing(at=at)
     context = {
         "today": at,
         "people": people,
-        "waiting": waiting.things(request, setup, queries.recent_imports(at=at)),
-        "steps": waiting.steps(request, people, setup),
+        "mailing": mailing,
+        "waiting": waiting.things(request, setup, mailing, queries.recent_imports(at=at)),
+        "steps": waiting.steps(request, people, setup, mailing),
+        "mails_by_day": figures.mails_by_day(queries.mails_by_day(on=today)),
         "new_members": figures.new_members(queries.new_members(on=today)),
     }
     return render(request, "desk/start.html", context)

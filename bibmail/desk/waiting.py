@@ -6,21 +6,12 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bibmail.desk.queries import People, Setup
+from bibmail.desk import mail_things
+from bibmail.desk.mail_things import Thing
+from bibmail.desk.queries import Mailing, People, Setup
 from bibmail.tenancy.middleware import LibraryRequest
 from bibmail.tenancy.pages import exists, page
 from members.models import ImportRun
-
-
-class Thing(NamedTuple):
-    """Something that waits: why it matters, and the button that goes there."""
-
-    icon: str
-    kind: str
-    title: str
-    words: str
-    url: str
-    button: str
 
 
 class Step(NamedTuple):
@@ -34,10 +25,13 @@ class Step(NamedTuple):
     is_now: bool
 
 
-def things(request: LibraryRequest, setup: Setup, imports: list[ImportRun]) -> list[Thing]:
-    """The most urgent first: files that failed, rows left behind, hours, second factor."""
-    found = [_failed(request, run) for run in imports if run.state == run.State.FAILED]
+def things(request: LibraryRequest, setup: Setup, mailing: Mailing, imports: list[ImportRun]) -> list[Thing]:
+    """The most urgent first: mails that stand still, files, rows left behind, addresses, hours, second factor."""
+    found = mail_things.stopped(request, mailing)
+    found += [_failed(request, run) for run in imports if run.state == run.State.FAILED]
+    found += mail_things.held_up(request, mailing)
     found += _refused(request, [run for run in imports if run.refused_count])
+    found += mail_things.came_back(request, mailing)
     if setup.without_hours and request.staff_role.may_edit:
         found.append(_hours(request, setup.without_hours))
     if setup.unguarded_staff_count and request.staff_role.may_manage:
@@ -114,7 +108,7 @@ def _second_factor(request: LibraryRequest, count: int) -> Thing:
     )
 
 
-def steps(request: LibraryRequest, people: People, setup: Setup) -> list[Step]:
+def steps(request: LibraryRequest, people: People, setup: Setup, mailing: Mailing) -> list[Step]:
     """From nothing to ready for a first journey."""
     slug = request.library.slug
     data = exists("library:import-add", slug) or ""
@@ -153,6 +147,13 @@ def steps(request: LibraryRequest, people: People, setup: Setup) -> list[Step]:
             exists("mfa_index") or "",
             _("Zet de code aan"),
             setup.i_am_guarded,
+        ),
+        (
+            _("Zet je eerste klantreis aan"),
+            _("‘Welkom in de bib’: drie mails voor elk nieuw lid. De teksten staan klaar."),
+            page(request, "journey", "welcome"),
+            _("Bekijk de klantreis"),
+            mailing.ever_on_count > 0,
         ),
     ]
     now = next((number for number, (*_rest, is_done) in enumerate(plan) if not is_done), None)
