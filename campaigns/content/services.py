@@ -52,7 +52,7 @@ SERVICES = {
                 "Prentenboeken die bewegen, met spelletjes erbij. Voor kinderen van 3 tot 10 jaar, op de tablet of"
                 " de computer. Meld je aan met je bibliotheekprofiel."
             ),
-            action=_("Kijk wat Fundels is"),
+            action=_("Ontdek Fundels"),
             is_digital=True,
             max_age=10,
             is_for_children=True,
@@ -97,7 +97,7 @@ SERVICES = {
         Service(
             code="open_plus",
             title=_("Open zonder personeel"),
-            text=_("Met je lidkaart ga je ook binnen op uren dat er niemand aan de balie zit."),
+            text=_("Met je lidkaart ga je ook binnen wanneer er niemand aan de balie zit."),
             action=_("Lees hoe dat werkt"),
             min_age=16,
         ),

@@ -9,7 +9,7 @@ import pytest
 from bibmail.tenancy.models import Branch, Library
 from campaigns.content import lint
 from campaigns.content.press import PREVIEW_LINKS, Press
-from campaigns.models import Mailing
+from campaigns.models import LibraryTexts, Mailing
 from journeys import recipes
 from members.models import Contact, Household, HouseholdMember
 from tests import factories
@@ -18,6 +18,8 @@ from tests.factories import NOON
 
 MAILS = [(recipe, code) for recipe in recipes.ORDER for code in recipes.get(recipe)["mails"]]
 FOLDER = os.environ.get("BIBMAIL_MAILS")
+_DUTCH = re.compile(r"\b(je|jouw|onze|jullie|krijg|voor|met|niet|wie|dag)\b", re.IGNORECASE)
+_OWN = ("loan_rules", "membership_options", "reduced_fare", "privacy_contact")
 _TAGS = re.compile(r"(?s)<style.*?</style>|<head>.*?</head>|<!--.*?-->|<[^>]+>")
 
 
@@ -84,3 +86,22 @@ def test_both_parts_say_the_same(family: dict[str, Contact], recipe: str, code: 
     preheader = set(re.findall(r"\w{4,}", found.preheader))
     assert in_html - in_text - preheader - {"nbsp", "zwnj"} == set()
     assert in_text - in_html == set()
+
+
+@pytest.mark.parametrize(("recipe", "code"), MAILS)
+def test_an_english_reader_reads_no_dutch(family: dict[str, Contact], recipe: str, code: str) -> None:
+    Contact.objects.update(language="en")
+    about = "youth" if code.endswith("_youth") else "child" if code.endswith("_parent") else "adult"
+
+    found = stage.composed(
+        as_sent(recipe, code), family[about], recipient=family["adult"], facts={"child_bands": ["3-5", "6-8"]}
+    )
+
+    assert found
+    assert found.language == "en"
+    words = found.fill(PREVIEW_LINKS)
+    assert len(words.subject) <= lint.SUBJECT_LENGTH
+    said = [line for line in words.text.splitlines() if _DUTCH.search(line)]
+    # Titles, and what the library wrote itself, are what they are.
+    own = [line for text in LibraryTexts.objects.values_list(*_OWN)[0] for line in text.split("\n")]
+    assert [line for line in said if line not in own and "Lou Peeters" not in line] == []
