@@ -103,14 +103,9 @@ class Application:
 class Sandbox:
     """The sandbox as a test talks to it."""
 
-    def __init__(self, folder: Path, application: Application, *, base_url: str | None = None) -> None:
-        self.clock, self.application = StillClock(), application
-        self.provider = Provider(
-            folder,
-            clock=self.clock,
-            application=Address(base_url or application.url, "brevo:secret"),
-            api_key=KEY,
-        )
+    def __init__(self, folder: Path, application: Address) -> None:
+        self.clock = StillClock()
+        self.provider = Provider(folder, clock=self.clock, application=application, api_key=KEY)
         self.provider.set_rates({"rates": CALM, "by_tag": {}})
         self.server = Server(0, self.provider)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
@@ -152,8 +147,10 @@ def application() -> Iterator[Application]:
 
 
 @contextmanager
-def sandbox(folder: Path, application: Application, *, base_url: str | None = None) -> Iterator[Sandbox]:
-    found = Sandbox(folder, application, base_url=base_url)
+def sandbox(folder: Path, application: Application | Address) -> Iterator[Sandbox]:
+    if isinstance(application, Application):
+        application = Address(application.url, "brevo:secret")
+    found = Sandbox(folder, application)
     found.provider.start()
     thread = threading.Thread(target=found.server.serve_forever, args=(0.01,))
     thread.start()
