@@ -6,8 +6,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("journeys", "0002_fences"),
-        ("members", "0004_news_fences"),
-        ("tenancy", "0004_temporary_tables_last"),
     ]
 
     operations = [
