@@ -17,8 +17,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.utils import timezone
 
+from bibmail.sandbox.esp.book import Book
 from bibmail.sandbox.esp.domain_clock import DomainClock
-from bibmail.sandbox.esp.ledger import Book
 from bibmail.tenancy import database
 from bibmail.tenancy.models.deployment import Deployment
 from tests.sandbox.esp_stage import Application, a_batch

@@ -155,6 +155,10 @@ def test_no_row_of_the_ledger_can_be_changed_or_removed(sandbox: Sandbox) -> Non
         for change in (f"UPDATE {table} SET id = 7", f"DELETE FROM {table}"):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):
                 db.execute(change)
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        db.execute("INSERT OR REPLACE INTO mail SELECT * FROM mail")
+    db.execute("INSERT OR REPLACE INTO happening SELECT * FROM happening")
+    assert db.execute("SELECT count(*) FROM happening").fetchone() == (1,)
 
     db.close()
 

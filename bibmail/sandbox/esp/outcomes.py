@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
-from bibmail.sandbox.esp.ledger import Mail
 from bibmail.sandbox.esp.rates import Habits, Rates
+from bibmail.sandbox.esp.records import Mail
 
 WEBHOOK = "webhook"
 ACT = "act"

@@ -14,7 +14,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from bibmail.sandbox.esp import words
-from bibmail.sandbox.esp.ledger import Book, Content, Happening, Mail
+from bibmail.sandbox.esp.book import Book
+from bibmail.sandbox.esp.records import Content, Happening, Mail
 
 _A_PAGE = 50
 _MOST_OFFSET = 2**31

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from bibmail.sandbox.esp import outcomes, rates, webhooks, wire
+from bibmail.sandbox.esp.book import Book
 from bibmail.sandbox.esp.domain_clock import DomainTime
 from bibmail.sandbox.esp.faults import Faults
-from bibmail.sandbox.esp.ledger import Book, Ledger, Mail
+from bibmail.sandbox.esp.ledger import Ledger
 from bibmail.sandbox.esp.outcomes import ACT, WEBHOOK, Step
+from bibmail.sandbox.esp.records import Mail
 from bibmail.sandbox.esp.schedule import Schedule
 from bibmail.sandbox.readers import acts
 from bibmail.sandbox.readers.loopback import Line, Unreachable

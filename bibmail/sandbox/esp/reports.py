@@ -3,7 +3,7 @@
 from typing import Any
 
 from bibmail.sandbox.esp import wire
-from bibmail.sandbox.esp.ledger import Book
+from bibmail.sandbox.esp.book import Book
 
 # The words of the statistics are not those of the webhooks.
 _NAMES = {

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bibmail.sandbox.esp.ledger import Mail
+from bibmail.sandbox.esp.records import Mail
 from bibmail.sandbox.readers.loopback import Line
 
 _WEBHOOK_ID = 8025

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bibmail.sandbox.esp.ledger import Happening
+from bibmail.sandbox.esp.records import Happening
 
 
 class Word(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from bibmail.sandbox.esp.ledger import Book
+from bibmail.sandbox.esp.book import Book
 from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import Library
 from campaigns.models import Message
