@@ -11,7 +11,7 @@ from django.db import connection
 
 from bibmail.tenancy.kinds import TableKind, declared_kinds
 
-# The app may call these with the rights of their owner; each pins its search_path.
+# The app may call these with the rights of their owner; each pins its search_path (rls.temporary_last).
 DEFINER_FUNCTIONS: frozenset[str] = frozenset({"cap_release", "cap_reserve", "refresh_statistics"})
 
 _OURS = "(library_id = ( SELECT current_library_id() AS current_library_id))"
@@ -110,7 +110,9 @@ _NULLABLE_LIBRARY = """
 """
 
 _DEFINERS = """
-    SELECT p.proname
+    SELECT p.proname,
+           EXISTS (SELECT FROM unnest(p.proconfig) AS c (setting)
+                    WHERE c.setting ~ '^search_path=.*, pg_temp$')
       FROM pg_proc p
      WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
 """
@@ -149,11 +151,7 @@ def gaps(kinds: Mapping[str, TableKind] | None = None) -> list[str]:
             for (table,) in _rows(_NULLABLE_LIBRARY)
             if kinds.get(table) in {TableKind.TENANT, TableKind.AGGREGATE}
         ),
-        *(
-            f"{name}(): runs with its owner's rights and is not on the list"
-            for (name,) in _rows(_DEFINERS)
-            if name not in DEFINER_FUNCTIONS
-        ),
+        *_function_gaps(),
         *_grant_gaps(kinds),
     ]
 
@@ -216,6 +214,14 @@ def _key_gaps(kinds: Mapping[str, TableKind]) -> Iterable[str]:
             yield f"{table}: key {name} can point into another library"
         if not is_valid:
             yield f"{table}: key {name} was never checked"
+
+
+def _function_gaps() -> Iterable[str]:
+    for name, looks_in_temporary_last in _rows(_DEFINERS):
+        if name not in DEFINER_FUNCTIONS:
+            yield f"{name}(): runs with its owner's rights and is not on the list"
+        if not looks_in_temporary_last:
+            yield f"{name}(): runs with its owner's rights and takes a temporary table for a real one"
 
 
 def _grant_gaps(kinds: Mapping[str, TableKind]) -> Iterable[str]:

@@ -148,6 +148,17 @@ def functions_only(table: str) -> list[RunSQL]:
     ]
 
 
+def temporary_last(function: str, path: str) -> RunSQL:
+    """Let a function that runs as its owner look for tables in `path`, and in temporary ones only then.
+
+    Left out of the path they come first: a temporary table of the app, with a trigger, would run as the owner.
+    """
+    return RunSQL(
+        f"ALTER FUNCTION {function} SET search_path = {path}, pg_temp;",
+        f"ALTER FUNCTION {function} SET search_path = {path};",
+    )
+
+
 def append_only(table: str, *, may_update: Sequence[str] = ()) -> RunSQL:
     """Evidence: the app may insert and read, and update at most these columns; it never deletes."""
     update = f"GRANT UPDATE ({', '.join(may_update)}) ON {table} TO {APP_ROLE};" if may_update else ""

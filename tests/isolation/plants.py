@@ -354,6 +354,38 @@ MORE = (
     ),
     Leak("a table that a login owns", _owned_by_a_login, (catalogue,)),
     Leak(
+        "caps that the app may read",
+        _by_the_owner("GRANT SELECT (recipient_hash) ON campaigns_recipientcap TO bibmail_app"),
+        (catalogue,),
+    ),
+    Leak(
+        "caps that everybody may write",
+        _by_the_owner("GRANT INSERT, UPDATE ON campaigns_recipientcap TO PUBLIC"),
+        (catalogue,),
+    ),
+    Leak(
+        "a policy that opens the caps",
+        _by_the_owner("CREATE POLICY caps ON campaigns_recipientcap FOR ALL USING (true)"),
+        (catalogue,),
+    ),
+    Leak(
+        "caps without row-level security",
+        _by_the_owner("ALTER TABLE campaigns_recipientcap DISABLE ROW LEVEL SECURITY"),
+        (catalogue,),
+    ),
+    Leak(
+        "caps on view",
+        _by_the_owner("CREATE VIEW caps AS TABLE campaigns_recipientcap"),
+        (catalogue,),
+    ),
+    Leak(
+        "a function that takes a temporary table for a real one",
+        _by_the_owner(
+            "ALTER FUNCTION cap_reserve(uuid[], interval[], timestamptz) SET search_path = pg_catalog, public"
+        ),
+        (catalogue,),
+    ),
+    Leak(
         "a key that nobody checked",
         _by_the_owner(
             "ALTER TABLE members_contact ADD CONSTRAINT unchecked FOREIGN KEY (library_id)"
