@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
-from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 from bibmail.tenancy import acting_for, acting_for_network
@@ -155,12 +154,9 @@ def _saved(model: Model, fields: Fields, number: int, canaries: dict[str, str], 
 
 
 def _texts(model: Model, fields: Fields) -> Iterator["models.Field[Any, Any]"]:
-    """Columns that get a word of their own: free texts, and JSON that says where it comes."""
+    """Columns that get a word of their own: free texts, and whatever says where it comes."""
     yield from _free_texts(model, fields)
-    for column in model._meta.concrete_fields:
-        is_open = isinstance(column, models.JSONField | ArrayField)
-        if is_open and WORD in str(fields.get(column.name)):
-            yield column
+    yield from (column for column in model._meta.concrete_fields if WORD in str(fields.get(column.name)))
 
 
 def _with_word(value: Any, said: str) -> Any:

@@ -16,6 +16,11 @@ GLOBAL_TASKS: dict[str, str] = {
     "bibmail.network.tasks.count_libraries": "counts each library inside its own door",
     "members.tasks.retire_activities": "lets old rows go, one door each",
     "members.tasks.forget_imports": "lets old files and refused values go, one door each",
+    "campaigns.tasks.sweep": "frees and rings each library's mail, one door each",
+    "campaigns.tasks.read_inbox": "opens the door that signed metadata names",
+    "campaigns.tasks.settle_clicks": "adds up each library's clicks, one door each",
+    "campaigns.tasks.forget_messages": "lets old messages go, one door each",
+    "journeys.tasks.ring": "rings each library's journeys, one door each",
 }
 
 

@@ -12,7 +12,7 @@ from bibmail.tenancy.models import Library, User
 ZOTTEGEMS, AALSTS, NOWHERE = 770_001, 880_001, 990_001
 NOON = datetime(2026, 10, 6, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 10, 6)
-# Inside JSON and arrays: here the row's own word comes, as in every column of text.
+# Inside JSON, or a text with a shape of its own: here the column's word comes.
 WORD = "*WORD*"
 
 Model = type[models.Model]

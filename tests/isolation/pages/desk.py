@@ -1,10 +1,16 @@
 """Addresses of the desk and the settings (bibmail.desk, bibmail.tenancy)."""
 
-from bibmail.tenancy.models import Branch, OpeningException, StaffRole
+from bibmail.tenancy.models import Branch, OpeningException, StaffRole, User
 from tests.isolation.pages.subject import Subject
 
 DESK = Subject(
-    numbers={"branch_id": Branch, "exception_id": OpeningException, "role_id": StaffRole},
+    numbers={
+        "branch_id": Branch,
+        "exception_id": OpeningException,
+        "role_id": StaffRole,
+        # Only tasks take it.
+        "user_id": User,
+    },
     # Pages outside every library show nothing of any library but one's own doors.
     outside={"", "healthz", "readyz", "weergave/", "taal/", "robots.txt", "favicon.ico"},
 )

@@ -103,7 +103,7 @@ MAKERS: Makers = {
         "last_tried_at": NOON,
     },
     Message: _message,
-    TrackedLink: lambda its: {"mailing": its.of(Mailing)},
+    TrackedLink: lambda its: {"mailing": its.of(Mailing), "url": f"https://example.be/{WORD}"},
     Click: lambda its: {"message": its.of(Message), "link": its.of(TrackedLink), "at": NOON},
     MessageEvent: lambda its: {"message": its.of(Message), "kind": "delivered", "at": NOON},
     LibraryStatsDaily: lambda its: {"day": TODAY, "people_count": 1},
