@@ -215,7 +215,7 @@ def _without_answer(error: BaseException) -> Answer:
 
 
 def _over_smtp(mail: Mail) -> Answer:
-    config = environ.Env.email_url_config(urlsplit(settings.ESP_SMTP_URL))
+    config = environ.Env.email_url_config(settings.ESP_SMTP_URL)
     connection = get_connection(
         config["EMAIL_BACKEND"],
         host=config["EMAIL_HOST"],
