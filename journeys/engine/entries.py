@@ -102,7 +102,7 @@ _ENTER = """
         INSERT INTO journeys_journeyentry (library_id, journey_id, version_id, contact_id, recipient_id, occasion,
                                            facts, entered_at, state, step_key, is_waiting, due_at, exit_reason)
         SELECT (SELECT current_library_id()), %(journey_id)s, %(version_id)s, contact_id, recipient_id, occasion,
-               facts || jsonb_build_object('occurred_at', occurred_at), %(at)s, 'active', %(first)s, false, %(at)s, ''
+               facts || jsonb_build_object('occurred_at', occurred_at, 'trigger', %(trigger)s::int), %(at)s, 'active', %(first)s, false, %(at)s, ''
           FROM classed
          WHERE figure = 'entered'
          ORDER BY contact_id
@@ -145,7 +145,7 @@ class Bridge(NamedTuple):
 def let_in(journey: Journey, definition: Definition, stretch: Stretch) -> None:
     """Enter everyone whom this journey's triggers bring in this stretch, and count the others."""
     at = stretch.until
-    for trigger in definition.raw["trigger"]:
+    for number, trigger in enumerate(definition.raw["trigger"]):
         params = Params(at=at)
         if not _is_offered(definition) or (source := triggers.candidates(trigger, stretch, params)) is None:
             continue
@@ -154,6 +154,7 @@ def let_in(journey: Journey, definition: Definition, stretch: Stretch) -> None:
             "journey_id": journey.pk,
             "version_id": journey.version_id,
             "first": definition.first.key,
+            "trigger": number,
             "today": timezone.localdate(at, BRUSSELS),
         }
         with connection.cursor() as cursor:

@@ -56,13 +56,3 @@ def hear() -> Heard:
         if people:
             cursor.execute("ANALYZE news_activity; ANALYZE news_contact")
         return Heard(activities, people)
-
-
-def any_waiting() -> bool:
-    """Whether a tick would hear something; two looks at small indexes."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM members_activity WHERE is_pending)"
-            "    OR EXISTS (SELECT FROM members_contactchange)"
-        )
-        return bool(cursor.fetchone()[0])

@@ -4,7 +4,7 @@ Safe to run twice, late, or twice at once: what was heard is heard, a key makes 
 and a missed tick is made up by the next, which looks at the whole time in between.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 from django.db import connection
@@ -17,11 +17,22 @@ from journeys import definition as definitions
 from journeys.definition import Definition
 from journeys.engine import entries, exits, news, steps
 from journeys.engine.triggers import Stretch
-from journeys.models import Journey, JourneyClock, JourneyEntry, JourneyVersion
+from journeys.models import Journey, JourneyClock, JourneyVersion
 
 AT_ONCE = 5_000
 # A journey has no way back, so nobody takes more steps than it has.
 _MOST_ROUNDS = 10_000
+
+# One statement, for every library hears it every minute.
+_IS_DUE = """
+    SELECT EXISTS (SELECT FROM members_activity WHERE is_pending)
+           OR EXISTS (SELECT FROM members_contactchange)
+           OR EXISTS (SELECT FROM journeys_journey WHERE state = 'live')
+              AND NOT EXISTS (SELECT FROM journeys_journeyclock WHERE last_tick_at >= %(today)s)
+           OR EXISTS (SELECT FROM journeys_journeyentry AS e
+                        JOIN journeys_journey AS j ON j.id = e.journey_id AND j.state = 'live'
+                       WHERE e.state = 'active' AND e.due_at <= %(at)s)
+"""
 
 _ONE_AT_A_TIME = "SELECT pg_try_advisory_xact_lock(hashtext('journeys'), %(library_id)s::int)"
 
@@ -52,14 +63,10 @@ def tick(*, library_id: int, at: datetime) -> Ticked | None:
 
 def is_due(*, at: datetime) -> bool:
     """Whether a tick has anything to do here: news, somebody due, or a new day for the thresholds."""
-    if news.any_waiting():
-        return True
-    if not Journey.objects.filter(state=Journey.State.LIVE).exists():
-        return False
-    clock = JourneyClock.objects.first()
-    if clock is None or timezone.localdate(clock.last_tick_at, BRUSSELS) < timezone.localdate(at, BRUSSELS):
-        return True
-    return JourneyEntry.objects.filter(state=JourneyEntry.State.ACTIVE, due_at__lte=at).exists()
+    today = datetime.combine(timezone.localdate(at, BRUSSELS), time(), tzinfo=BRUSSELS)
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_DUE, {"at": at, "today": today})
+        return bool(cursor.fetchone()[0])
 
 
 def _my_turn() -> bool:
@@ -83,7 +90,8 @@ def _look(at: datetime) -> int:
             exits.let_out(journey, definition, at=at, today=today)
         if journey.state == Journey.State.LIVE:
             stretch = Stretch(clock.last_tick_at, at, journey.activated_at or at, is_live=True)
-            entries.let_in(journey, definition, stretch)
+            if heard.people or stretch.is_of_new_day:
+                entries.let_in(journey, definition, stretch)
     clock.last_tick_at = at
     clock.save(update_fields=["last_tick_at"])
     return heard.activities

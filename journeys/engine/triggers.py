@@ -33,6 +33,11 @@ class Stretch(NamedTuple):
         begun = timezone.localdate(self.activated_at, BRUSSELS)
         return min(day, begun - timedelta(days=1)) if self.activated_at > self.since else day
 
+    @property
+    def is_of_new_day(self) -> bool:
+        """Whether thresholds were crossed; without that and without news nobody meets a start."""
+        return self.last_day < self.today
+
 
 class UnknownTrigger(Exception):
     """The recipe names a start that the engine does not know."""
