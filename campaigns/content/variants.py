@@ -22,6 +22,8 @@ from campaigns.content.merge import fill
 from campaigns.content.stock import Stock
 from campaigns.content.styles import shelf, styles
 
+# What mrml calls an article, in an English word, is the main part of the page that a mail is.
+_WRAPPER, _MAIN = 'aria-roledescription="email" class="bg" role="article"', 'class="bg" role="main"'
 _BLANK_LINES = re.compile(r"\n{3,}")
 _TRAILING = re.compile(r"[ \t]+\n")
 
@@ -127,7 +129,7 @@ def compiled(
         subject=subject,
         preheader=preheader,
         # Without fonts of others: a mail asks nothing of anybody.
-        html=mjml2html(page, fonts={}),
+        html=mjml2html(page, fonts={}).replace(_WRAPPER, _MAIN, 1),
         text=tidied(text),
         blocks=[part.key for part in parts],
         links=links.all,

@@ -223,6 +223,7 @@ def test_one_heading_of_the_first_rank_and_a_preheader(furnished: Library) -> No
     mail = rendered(stage.of_recipe("welcome", "welcome_hours"), factories.a_contact())
 
     assert mail.html.count("<h1") == 1
+    assert mail.html.count('role="main"') == 1
     assert "Dit zijn onze openingsuren" in mail.html
     assert "fonts.googleapis" not in mail.html
     assert "http://" not in re.sub(r'xmlns(:\w)?="[^"]*"', "", mail.html)
