@@ -14,12 +14,13 @@ import pytest
 from django.conf import LazySettings, settings
 from django.db import connection
 
-from bibmail.tenancy import acting_for, clock, database
+from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
 from members import actions, queries
 from members.imports import runs
 from members.models import Contact, ImportRun, Membership
 from tests import factories
+from tests.faults import worker as worker_processes
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -111,13 +112,9 @@ def _rung_again_ends_well(waiting: ImportRun) -> None:
 @contextmanager
 def _worker(waiting: ImportRun) -> Iterator["subprocess.Popen[bytes]"]:
     """A real process that runs the import as the plain role in the database of this test."""
-    name = connection.settings_dict["NAME"]
-    url = f"{database.with_database(os.environ['DATABASE_URL'], name)}&options=-c%20role%3Dbibmail_app"
     words = [sys.executable, "-c", _WORKER, str(waiting.pk), str(waiting.library_id)]
-    uploads = str(settings.UPLOADS_DIR)
-    with subprocess.Popen(
-        words, env=os.environ | {"DATABASE_URL": url, "UPLOADS_DIR": uploads}, cwd=settings.ROOT
-    ) as worker:
+    environ = worker_processes.environ(UPLOADS_DIR=str(settings.UPLOADS_DIR))
+    with subprocess.Popen(words, env=environ, cwd=settings.ROOT) as worker:
         try:
             yield worker
         finally:
