@@ -148,7 +148,8 @@ def led_back(text: str, post: Post) -> str:
         targets = dict(TrackedLink.objects.values_list("pk", "url"))
     tracked = re.compile(re.escape(settings.BASE_URL) + r"/l/([\w-]+)/")
     ours = re.compile(re.escape(settings.BASE_URL) + r"/[vuwm]/[\w-]+/")
-    straight = tracked.sub(
-        lambda link: targets[tokens.read(link[1], Purpose.LINK).extra].replace("&", "&amp;"), text
-    )
-    return ours.sub("#", straight)
+
+    def target(link: re.Match[str]) -> str:
+        return str(targets[tokens.read(link[1], Purpose.LINK).extra]).replace("&", "&amp;")
+
+    return ours.sub("#", tracked.sub(target, text))

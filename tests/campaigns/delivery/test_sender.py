@@ -6,7 +6,7 @@ import pytest
 
 from bibmail.tenancy import acting_for, acting_for_network
 from bibmail.tenancy.models import Library
-from campaigns.delivery import claim, faults, gate, make, record, sender
+from campaigns.delivery import claim, esp, faults, gate, make, record
 from campaigns.delivery.esp import Accepted
 from campaigns.delivery.make import Desk
 from campaigns.models import Message, NetworkSwitch, SendingSettings, Submission
@@ -249,7 +249,7 @@ def test_a_worker_that_died_after_its_word_is_doubted_and_asked_again_with_the_k
     post.queue(noor)
     leaving = dying_worker(post)
     if was_taken:
-        sender.esp.deliver(leaving.mails, key=leaving.submission.key)
+        esp.deliver(leaving.mails, key=leaving.submission.key)
     post.let_leases_end()
 
     doubted = post.reap()

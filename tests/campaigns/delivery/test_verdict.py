@@ -101,7 +101,7 @@ def test_stopping_marketing_lets_service_through() -> None:
 
 
 def test_a_library_policy_carries_the_welcome_until_somebody_objects() -> None:
-    policy = {"legal_basis": LegalBasis.LIBRARY_POLICY, "consents": {}}
+    policy: dict[str, Any] = {"legal_basis": LegalBasis.LIBRARY_POLICY, "consents": {}}
 
     assert said(**policy) == Pass(gap=timedelta(days=3))
     assert said(**policy, objections=["events"]) == Settle(State.SKIPPED, Reason.CONSENT_WITHDRAWN)
