@@ -10,7 +10,9 @@ from campaigns.content.stock import Stock
 
 
 def _card(stock: Stock, reader: Reader, options: Options) -> Hashable:
-    return (bool(reader.card_number) and not reader.is_youth, reader.is_about_another)
+    # A mail about two children at once shows the number of neither.
+    is_about_one = int(reader.facts.get("children_count") or 1) < 2
+    return (bool(reader.card_number) and not reader.is_youth and is_about_one, reader.is_about_another)
 
 
 def _my_library(stock: Stock, facets: tuple[bool, bool], options: Options) -> Data:

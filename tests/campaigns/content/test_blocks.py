@@ -524,3 +524,13 @@ def test_a_parent_reads_of_the_child_without_its_name_unless_the_library_wants_i
     assert mail.subject == f"Een lidkaart voor {words}: welkom!"
     assert "Dag Noor, leuk dat er nu een lidkaart is" in mail.text
     assert ("Lou" in mail.html) is ("Lou" in words)
+
+
+def test_a_mail_about_two_children_shows_the_card_of_neither(noor: Contact) -> None:
+    child = factories.a_contact(first_name="Lou", date_of_birth=stage.a_birthday(4))
+    factories.a_membership(child)
+
+    said = words_of({"type": "my_library"}, contact=child, recipient=noor, facts={"children_count": 2})
+
+    assert "4567" not in said
+    assert "Je hebt alleen de lidkaart nodig." in said
