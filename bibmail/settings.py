@@ -210,7 +210,7 @@ globals().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="bibmail@example.org")
 
 # --- Mail to readers: one account for the network -------------------------------------------------
-# "brevo" or "smtp". Outside production only this machine can be reached (campaigns.delivery.guard).
+# "brevo" or "smtp". Outside production only this machine can be reached (campaigns.delivery.esp).
 ESP_KIND = env.str("ESP_KIND", default="brevo")
 ESP_API_URL = env.str(
     "ESP_API_URL", default="https://api.brevo.com/v3/" if IN_PRODUCTION else "http://127.0.0.1:8025/v3/"
