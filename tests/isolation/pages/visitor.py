@@ -13,6 +13,8 @@ from bibmail.tenancy.models import User
 from tests.isolation import makers, probes
 from tests.isolation.makers import NOWHERE, Tenant
 
+# The number of a row that this very question made; those we know of have a name by then.
+_NEW = re.compile(r"(?<=/)\d+(?=/)")
 # What differs between two answers to the same question: tokens against forgery, nonces, one-time links.
 _PASSING = re.compile(r'[A-Za-z0-9]{64}|nonce="[^"]*"|nonce-[\w+/=-]+|(?<=/reset/key/)[\w-]+')
 
@@ -55,7 +57,7 @@ class Visitor:
                     changed = tuple(probes.changes(self._before, self._watching))
         except DatabaseError as error:
             return Answer(599, "", f"refused at the end of the request: {error}", changed)
-        location = _alike(response.headers.get("Location", ""))
+        location = _NEW.sub("NEW", _alike(response.headers.get("Location", "")))
         return Answer(response.status_code, location, _alike(response.content.decode()), changed)
 
 
