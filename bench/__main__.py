@@ -10,7 +10,14 @@ from bench.figure import Figure, keep
 from bench.stage import stage
 
 # Names, and the module that measures them: one function `measure`.
-MEASUREMENTS = {"P7": "reimport", "IMPORT": "library", "P12": "memory"}
+MEASUREMENTS = {
+    "P1": "walk",
+    "P2": "crowded",
+    "P3": "waiting",
+    "P7": "reimport",
+    "P12": "memory",
+    "IMPORT": "library",
+}
 
 Measure = Callable[..., Iterator[Figure]]
 

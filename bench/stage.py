@@ -38,6 +38,8 @@ def stage() -> Iterator[Path]:
                 "BROKER_URL": services.broker_url,
                 "UPLOADS_DIR": str(folder / "uploads"),
                 "LOG_LEVEL": "WARNING",
+                # For what only an owner may do: statistics, a database for a peer.
+                "BENCH_ADMIN_URL": database.with_database(services.superuser_url, "bibmail"),
             }
             _migrate(urls["bibmail_migrate"])
             django.setup()
