@@ -201,12 +201,15 @@ def mailing(*, at: datetime) -> Mailing:
 
 
 _MAILS_BY_DAY = """
-    SELECT d.day::date, count(g.id)
+    WITH daily AS (
+        SELECT (accepted_at AT TIME ZONE 'Europe/Brussels')::date AS day, count(*) AS mails
+          FROM campaigns_message
+         WHERE accepted_at >= (%(today)s::date - 29)::timestamp AT TIME ZONE 'Europe/Brussels'
+         GROUP BY 1
+    )
+    SELECT d.day::date, coalesce(daily.mails, 0)
       FROM generate_series(%(today)s::date - 29, %(today)s::date, interval '1 day') AS d (day)
-      LEFT JOIN campaigns_message AS g
-             ON g.accepted_at >= (d.day::timestamp AT TIME ZONE 'Europe/Brussels')
-            AND g.accepted_at <  ((d.day + interval '1 day')::timestamp AT TIME ZONE 'Europe/Brussels')
-     GROUP BY d.day
+      LEFT JOIN daily ON daily.day = d.day::date
      ORDER BY d.day
 """
 
