@@ -82,8 +82,13 @@ MAKERS: Makers = {
         "topic": "newsletter",
         "blocks": _BLOCKS,
         "rule": {"any": [{"field": "membership_valid", "op": "is", "value": True}]},
+        "state": "done",
+        "send_at": NOON,
+        "frozen_at": NOON,
+        "ended_at": NOON,
         "created_at": NOON,
         "created_by": its.staff,
+        "sent_by": its.staff,
     },
     Mailing: lambda its: {
         "campaign": its.of(Campaign),
@@ -108,3 +113,9 @@ MAKERS: Makers = {
     MessageEvent: lambda its: {"message": its.of(Message), "kind": "delivered", "at": NOON},
     LibraryStatsDaily: lambda its: {"day": TODAY, "people_count": 1},
 }
+
+
+def write_anew() -> None:
+    """The newsletter is a draft again, which has no mailing; the message is one of a journey."""
+    Mailing.objects.update(campaign=None, journey_code="welcome", version=1, step_key="hours")
+    Campaign.objects.update(state="draft", send_at=None, frozen_at=None, ended_at=None, sent_by=None)
