@@ -20,6 +20,7 @@ from journeys.definition import Definition, MailChoice, Send
 from members.models.contact import AGE_OF_OWN_MAIL
 
 _ADULT, _YOUTH, _CHILD = 36, 15, 7
+_NAME = "Noor"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def _reader(step: Send, choice: MailChoice, mailing: Mailing, stock: Stock, *, a
     reader = Reader(
         recipient_id=1,
         contact_id=2 if is_parent else 1,
-        first_name=_("Noor"),
+        first_name=_NAME,
         age=age,
         contact_age=_CHILD if is_parent else age,
         branch_id=stock.main_branch.pk if stock.main_branch else None,
@@ -105,5 +106,6 @@ def _favourites(stock: Stock) -> tuple[str, ...]:
 
 def _whom(reader: Reader) -> str:
     if reader.is_about_another:
-        return _("Noor, ouder van een kind van %(age)s jaar") % {"age": reader.contact_age}
-    return _("Noor, %(age)s jaar") % {"age": reader.age}
+        words = _("%(name)s, ouder van een kind van %(age)s jaar")
+        return words % {"name": _NAME, "age": reader.contact_age}
+    return _("%(name)s, %(age)s jaar") % {"name": _NAME, "age": reader.age}

@@ -102,7 +102,8 @@ _ENTER = """
         INSERT INTO journeys_journeyentry (library_id, journey_id, version_id, contact_id, recipient_id, occasion,
                                            facts, entered_at, state, step_key, is_waiting, due_at, exit_reason)
         SELECT (SELECT current_library_id()), %(journey_id)s, %(version_id)s, contact_id, recipient_id, occasion,
-               facts || jsonb_build_object('occurred_at', occurred_at, 'trigger', %(trigger)s::int), %(at)s, 'active', %(first)s, false, %(at)s, ''
+               facts || jsonb_build_object('occurred_at', occurred_at, 'trigger', %(trigger)s::int),
+               %(at)s, 'active', %(first)s, false, %(at)s, ''
           FROM classed
          WHERE figure = 'entered'
          ORDER BY contact_id

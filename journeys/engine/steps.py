@@ -71,6 +71,8 @@ _SEND = """
         SELECT key, min(mailing_id) AS mailing_id, min(contact_id) AS contact_id, min(recipient_id) AS recipient_id,
                (array_agg(recipient_hash))[1] AS recipient_hash,
                (array_agg(facts ORDER BY entry_id))[1]
+               || CASE WHEN min(contact_id) <> min(recipient_id)
+                       THEN jsonb_build_object('children_count', count(*)) ELSE '{{}}'::jsonb END
                || CASE WHEN %(names_children)s AND min(contact_id) <> min(recipient_id)
                        THEN jsonb_build_object('child_names', jsonb_agg(first_name ORDER BY first_name))
                        ELSE '{{}}'::jsonb END AS facts
@@ -112,7 +114,8 @@ _SEND = """
 
 _BRUSSELS_DAY = "date_trunc('day', {moment} AT TIME ZONE 'Europe/Brussels')"
 
-# Calendar days, Europe/Brussels: day 7 begins at midnight, whatever the clock did in between.
+# Calendar days, Europe/Brussels: on day 7, when the sending window opens, whatever the clock did in between.
+# Not at midnight: what the library systems deliver before dawn may be the loan that makes the mail needless.
 _WAIT = """
     WITH arriving AS (
         SELECT e.id, {until} AS until FROM {group}
@@ -205,7 +208,9 @@ def do(group: Group, definition: Definition, version_number: int, *, at: datetim
         case Wait() if group.is_waiting:
             _run(_GO_ON, params, next=step.next)
         case Wait():
-            _run(_WAIT.format(until=_until(step), group=_GROUP), params, days=step.days)
+            window = windows.settings_of_library()
+            waiting = _WAIT.format(until=_until(step), group=_GROUP)
+            _run(waiting, params, days=step.days, opens=window.opens)
         case Send():
             _send(step, definition, version_number, params, at=at)
         case Split():
@@ -223,14 +228,16 @@ def _run(statement: str, params: Params, **more: Any) -> None:
 
 def _until(step: Wait) -> str:
     if step.until_period_ends:
-        return "((e.facts ->> 'period_end')::date + %(days)s)::timestamp AT TIME ZONE 'Europe/Brussels'"
+        return (
+            "((e.facts ->> 'period_end')::date + %(days)s + %(opens)s::time) AT TIME ZONE 'Europe/Brussels'"
+        )
     moment = {
         "entry": "e.entered_at",
         "trigger": "(e.facts ->> 'occurred_at')::timestamptz",
         "previous": "%(at)s::timestamptz",
     }[step.counted_from]
     day = _BRUSSELS_DAY.format(moment=moment)
-    return f"({day} + make_interval(days => %(days)s)) AT TIME ZONE 'Europe/Brussels'"
+    return f"({day} + make_interval(days => %(days)s) + %(opens)s::time) AT TIME ZONE 'Europe/Brussels'"
 
 
 def _send(step: Send, definition: Definition, version_number: int, params: Params, *, at: datetime) -> None:

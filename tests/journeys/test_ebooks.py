@@ -1,6 +1,6 @@
 """J2: who looked at the e-books and borrowed none."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -45,6 +45,18 @@ def test_a_loan_before_the_first_mail_needs_no_explanation(play: Play) -> None:
     play.did(noor, Kind.EBOOK_LOAN, 1)
 
     play.through(range(2, 20))
+
+    assert (play.mails(noor), play.entry(noor).exit_reason) == ([], Exit.GOAL)
+
+
+def test_a_loan_that_the_files_of_the_second_morning_tell_of_is_in_time(play: Play) -> None:
+    noor = reader(play)
+    play.did(noor, Kind.EBOOK_LOGIN, 0)
+    play.tick(1)
+    play.tick(2, time(0, 5))
+    play.did(noor, Kind.EBOOK_LOAN, 1)
+
+    play.tick(2, time(8, 5))
 
     assert (play.mails(noor), play.entry(noor).exit_reason) == ([], Exit.GOAL)
 

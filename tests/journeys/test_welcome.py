@@ -37,7 +37,7 @@ def test_day_six_is_too_early_and_day_seven_is_not(play: Play) -> None:
 
     play.tick(6, time(23, 59))
     before = play.mails(noor)
-    play.tick(7, time(0, 1))
+    play.tick(7, time(8, 1))
 
     assert before == [("welcome_hours", 0)]
     assert play.mails(noor) == [("welcome_hours", 0), ("welcome_new", 7)]
@@ -74,7 +74,7 @@ def test_a_week_is_a_week_of_days_when_the_clock_changes(zottegem: Library) -> N
 
     play.tick(6, time(23, 59))
     before = len(play.mails(noor))
-    play.tick(7, time(0, 1))
+    play.tick(7, time(8, 1))
 
     assert (before, play.mails(noor)[1:]) == (1, [("welcome_new", 7)])
 
@@ -120,6 +120,8 @@ def test_two_siblings_are_one_mail_to_their_parent(play: Play) -> None:
     assert play.mails() == [("welcome_hours_parent", 0)]
     assert play.mails(parent) == [("welcome_hours_parent", 0)]
     assert play.entries_count() == 2
+    with acting_for(play.library.pk):
+        assert Message.objects.get().facts["children_count"] == 2
 
 
 def test_the_second_sibling_of_the_day_brings_no_second_mail(play: Play) -> None:

@@ -8,18 +8,21 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
-from bibmail.sandbox.esp.book import Book
+from bibmail.sandbox.esp.book import Book, Mail
 from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import Library
 from campaigns.models import Message
+from members.identity import recipient_hash
 from members.models.contact import AGE_OF_OWN_MAIL, years_before
 
 # One row a mail that we say the ESP has, or may have.
 _OURS = """
-    SELECT g.public_id::text, g.state, r.email_norm, r.date_of_birth, g.submitted_at,
+    SELECT g.public_id::text, g.state, g.recipient_hash::text, r.date_of_birth, g.submitted_at,
            k.closed_at, g.topic, m.message_class, m.legal_basis,
            (SELECT min(other.unsubscribed_at) FROM campaigns_message AS other
              WHERE other.recipient_id = g.recipient_id AND other.topic = g.topic AND g.topic <> '')
@@ -29,8 +32,6 @@ _OURS = """
       LEFT JOIN consent_consent AS k ON k.id = g.consent_id
      WHERE g.submitted_at IS NOT NULL
 """
-
-_ADDRESSES = "SELECT email_norm FROM members_contact WHERE email_norm <> ''"
 
 _STATES = "SELECT state, count(*) FROM campaigns_message GROUP BY state"
 
@@ -95,7 +96,6 @@ def audit(esp_folder: Path) -> Audited:
     book = list(Book(esp_folder).mails())
     times = Counter(mail.m for mail in book)
     ours: dict[str, tuple[int, dict[str, Any]]] = {}
-    addresses: dict[int, set[str]] = {}
     found: dict[str, list[str]] = {"balance": [], "bridge": [], "step": []}
     for library in Library.objects.order_by("pk"):
         with acting_for(library.pk), connection.cursor() as cursor:
@@ -104,8 +104,6 @@ def audit(esp_folder: Path) -> Audited:
             for row in cursor.fetchall():
                 fields = dict(zip([*names[:-1], "unsubscribed_at"], row, strict=True))
                 ours[fields["public_id"]] = (library.pk, fields)
-            cursor.execute(_ADDRESSES)
-            addresses[library.pk] = {row[0] for row in cursor.fetchall()}
             cursor.execute(_UNBALANCED)
             found["balance"] += [f"{library.slug} mailing {row[0]}" for row in cursor.fetchall()]
             cursor.execute(_OPEN_BRIDGES)
@@ -126,13 +124,20 @@ def audit(esp_folder: Path) -> Audited:
         Finding("to somebody under thirteen", [m for m in times if m in ours and _under_age(ours[m][1])]),
         Finding(
             "from a library to another's people",
-            [mail.m for mail in book if mail.email.lower() not in addresses.get(mail.l or 0, set())],
+            [mail.m for mail in book if mail.m in ours and not _is_ours(mail, *ours[mail.m])],
         ),
         Finding("balances that do not close", found["balance"]),
         Finding("bridges whose parts do not add up", found["bridge"]),
         Finding("steps that promised a mail and have none", found["step"]),
     ]
     return Audited(findings, len(book), unknown, [m for m in unknown if times[m]])
+
+
+def _is_ours(mail: Mail, library_id: int, row: dict[str, Any]) -> bool:
+    """It came from the library whose row it is, to the address that this library's person had at that moment."""
+    pepper = settings.RECIPIENT_PEPPER.encode()
+    hashed = str(UUID(recipient_hash(mail.email.lower(), pepper)))
+    return mail.l == library_id and row["recipient_hash"] == hashed
 
 
 def _after_withdrawal(row: dict[str, Any]) -> bool:

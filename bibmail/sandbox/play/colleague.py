@@ -97,7 +97,7 @@ def _texts(library: Library, site: str, post: str) -> dict[str, str]:
         ),
         "reduced_fare": "In onze gemeente bestaat er een kansentarief. Vraag ernaar aan de balie of lees meer.",
         "reduced_fare_url": f"{site}/kansentarief",
-        "controller": f"{library.name}, stad of gemeente {library.municipality}",
+        "controller": f"Gemeente {library.municipality}",
         "privacy_contact": f"Mail naar privacy@{library.slug}.example.be",
     }
 

@@ -25,7 +25,9 @@ _BAR = 40
 # for anybody to see what then happens.
 _HABITS = {
     "by_tag": {
-        **{mail: {"unsubscribe": 0.04} for mail in ("welcome_new", "welcome_new_youth", "welcome_new_parent")},
+        **{
+            mail: {"unsubscribe": 0.04} for mail in ("welcome_new", "welcome_new_youth", "welcome_new_parent")
+        },
         "welcome_hours": {"click": 0.12, "preferences": 0.05},
     },
     "rates": {"interest_studying": 4.0},

@@ -60,7 +60,15 @@ _GENRES: Final = {
     ),
 }
 _MATERIALS: Final = Weighted(
-    [("boek", 0.84), ("strip", 0.06), ("luisterboek", 0.03), ("dvd", 0.03), ("cd", 0.02), ("spel", 0.02)]
+    [
+        ("boek", 0.80),
+        ("e-boek", 0.04),
+        ("strip", 0.06),
+        ("luisterboek", 0.03),
+        ("dvd", 0.03),
+        ("cd", 0.02),
+        ("spel", 0.02),
+    ]
 )
 _LANGUAGES: Final = Weighted([("dut", 0.90), ("eng", 0.06), ("fre", 0.04)])
 
@@ -113,7 +121,7 @@ def _title(rng: Random, n: int) -> Title:
     isbn = isbn13(*(("97890", 1_000_000 + n) if n % 4 else ("9798", 10_000_000 + n)))
     return Title(
         f"vlacc:{10_300_000 + n * 7}",
-        isbn if material in {"boek", "strip", "luisterboek"} else "",
+        isbn if material in {"boek", "e-boek", "strip", "luisterboek"} else "",
         text,
         author,
         material,
