@@ -13,7 +13,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from bibmail.sandbox.esp.book import Book, Mail
+from bibmail.sandbox.esp.book import Book
+from bibmail.sandbox.esp.records import Mail
 from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import Library
 from campaigns.models import Message
