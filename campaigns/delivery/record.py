@@ -80,7 +80,9 @@ def _unclear(submission: Submission) -> None:
 
 def _open_messages(submission: Submission) -> MessageQuerySet:
     return Message.objects.filter(
-        pk__in=submission.message_ids, submission=submission, state__in=[Message.State.SUBMITTING, Message.State.UNKNOWN]
+        pk__in=submission.message_ids,
+        submission=submission,
+        state__in=[Message.State.SUBMITTING, Message.State.UNKNOWN],
     )
 
 
