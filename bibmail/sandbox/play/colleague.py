@@ -10,7 +10,11 @@ from bibmail.tenancy.models import Library
 from journeys import recipes
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+_CONFIRM = re.compile(r"Typ ([0-9.\u00a0]+) om te bevestigen")
 _SECONDS = 60
+
+# The library that also sends a newsletter.
+SMALL = "heidebeke"
 
 _COLOURS = {"heidebeke": "#14606b", "lindekerke": "#7a3b12", "zandvelde": "#2b4a8b"}
 
@@ -38,12 +42,32 @@ class Colleague:
     def log_in(self, email: str, password: str) -> None:
         self.fill_in("/account/login/", {"login": email, "password": password})
 
+    def read(self, path: str) -> str:
+        """What a page shows; raises Refused."""
+        page = self._session.get(self._url + path, timeout=_SECONDS)
+        if page.status_code != 200:
+            raise Refused(f"{path} answered {page.status_code}.")
+        return page.text
+
+    def press(self, page: str, path: str) -> str:
+        """Press the button on a page that posts to `path`; return where it leads. Raises Refused."""
+        token = _TOKEN.search(self.read(page))
+        answer = self._session.post(
+            self._url + path,
+            data={"csrfmiddlewaretoken": token[1] if token else ""},
+            headers={"Referer": self._url + page},
+            timeout=_SECONDS,
+            allow_redirects=False,
+        )
+        if answer.status_code != 302:
+            raise Refused(f"{path} answered {answer.status_code}.")
+        return answer.headers["Location"]
+
     def fill_in(self, path: str, fields: dict[str, Any]) -> None:
         """Open a page, fill its form in and send it; raises Refused."""
-        page = self._session.get(self._url + path, timeout=_SECONDS)
-        token = _TOKEN.search(page.text)
-        if page.status_code != 200 or token is None:
-            raise Refused(f"{path} answered {page.status_code} and has no form.")
+        token = _TOKEN.search(self.read(path))
+        if token is None:
+            raise Refused(f"{path} has no form.")
         answer = self._session.post(
             self._url + path,
             data=fields | {"csrfmiddlewaretoken": token[1]},
@@ -55,12 +79,41 @@ class Colleague:
             raise Refused(f"{path} did not take what was filled in ({answer.status_code}).")
 
 
-def begin(url: str) -> None:
-    """Set up every library of the demo; raises Refused."""
+def begin(url: str) -> Colleague:
+    """Set up every library of the demo and return who did; raises Refused."""
     sofie = Colleague(url)
     sofie.log_in(staff.LOGINS[0].email, staff.PASSWORD)
     for library in Library.objects.order_by("pk"):
         _set_up(sofie, library)
+    return sofie
+
+
+def again(url: str) -> Colleague:
+    """The same colleague after an interruption."""
+    sofie = Colleague(url)
+    sofie.log_in(staff.LOGINS[0].email, staff.PASSWORD)
+    return sofie
+
+
+def send_newsletter(sofie: Colleague) -> None:
+    """The small library wishes its readers a good year, to everyone who wants the newsletter; raises Refused."""
+    here = f"/b/{SMALL}/mails"
+    letter = sofie.press(f"{here}/", f"{here}/nieuwsbrief/")
+    sofie.fill_in(
+        letter,
+        {
+            "name": "Nieuwsbrief januari",
+            "subject": "Een nieuw jaar vol verhalen, [Voornaam]",
+            "preheader": "Dit kwam er net bij, en dit is er te doen.",
+            "topic": "newsletter",
+        },
+    )
+    # Whom it reaches is counted on the page, and typed over.
+    asked = sofie.read(f"{letter}versturen/")
+    found = _CONFIRM.search(asked)
+    if found is None:
+        raise Refused(f"{letter}versturen/ does not say how many people it is for.")
+    sofie.fill_in(f"{letter}versturen/", {"when": "now", "count": found[1]})
 
 
 def _set_up(sofie: Colleague, library: Library) -> None:

@@ -63,6 +63,21 @@ _JOURNEY = """
     )
 """
 
+_NEWSLETTERS = """
+    SELECT c.name, c.state, c.reach, count(g.id),
+           count(*) FILTER (WHERE g.state = 'accepted'),
+           count(*) FILTER (WHERE g.state IN ('queued', 'claimed', 'submitting')),
+           count(*) FILTER (WHERE g.state = 'unknown'),
+           count(*) FILTER (WHERE g.delivery IN (10, 40)),
+           count(*) FILTER (WHERE g.delivery IN (20, 30)),
+           count(g.unsubscribed_at)
+      FROM campaigns_campaign AS c
+      JOIN campaigns_mailing AS m ON m.campaign_id = c.id
+      JOIN campaigns_message AS g ON g.mailing_id = m.id
+     GROUP BY c.id
+     ORDER BY c.id
+"""
+
 _BRIDGE_ORDER = ("no_adult", "no_address", "no_consent", "no_data_use", "suppressed", "recently")
 
 
@@ -102,6 +117,7 @@ def tell(cautious: dict[tuple[str, str], dict[str, int]]) -> Told:
             if (found := figures(library, code)) is not None:
                 lines += _journey(code, found, cautious.get((library.slug, code), {}))
                 _add(sums, code, found)
+        lines += _newsletters(library)
     return Told(lines, list(_shortages(sums)))
 
 
@@ -127,6 +143,22 @@ def _journey(code: str, found: dict[str, Any], cautious: dict[str, int]) -> Iter
         )
     if found["reasons"]:
         yield f"    not sent because   {_pairs(found['reasons'])}"
+
+
+def _newsletters(library: Library) -> list[str]:
+    with acting_for(library.pk), connection.cursor() as cursor:
+        cursor.execute(_NEWSLETTERS)
+        rows = cursor.fetchall()
+    lines = []
+    for name, state, reach, expected, accepted, waiting, unknown, delivered, bounced, gone in rows:
+        lines += [
+            f"  {name} ({state})",
+            f"    bridge     {_pairs(reach)}",
+            f"    {'newsletter':<24} expected {expected:>4} = accepted {accepted:>4}"
+            f" + not sent {expected - accepted - waiting - unknown:>3} + unknown {unknown} + waiting {waiting}"
+            f"   delivered {delivered:>4}  bounced {bounced}  unsubscribed {gone}",
+        ]
+    return lines
 
 
 def _bridge(parts: dict[str, int]) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Days on which somebody is busy sending.
 _KILLS = [calendar.FIRST + timedelta(days=days) for days in (2, 9, 20, 35, 62)]
+_NEWSLETTER = date(2027, 1, 7)
 _BAR = 40
 # In ten weeks of three libraries too few would unsubscribe halfway a welcome, or say that they come to study,
 # for anybody to see what then happens.
@@ -51,18 +52,27 @@ def play(crew: "Crew", *, out: OutputWrapper) -> None:
 
     lapse = Lapse(f"http://{HOST}:{crew.esp_port}", each_look=look)
     try:
+        pages = f"http://{HOST}:{crew.port}"
         if played is None:
             set_clock(calendar.moment(calendar.FIRST, 4))
-            colleague.begin(f"http://{HOST}:{crew.port}")
+            sofie = colleague.begin(pages)
             lapse.let_readers_differ(_HABITS)
+        else:
+            sofie = colleague.again(pages)
         for day in calendar.days():
             if played and day <= played:
                 continue
             watchdog.begin(day)
             _day(crew, lapse, day)
+            if day == _NEWSLETTER:
+                set_clock(calendar.moment(day, 17, 30))
+                colleague.send_newsletter(sofie)
+                lapse.until_quiet()
             crew.folder.playing.write_text(day.isoformat())
             _show_progress(out, day)
         watchdog.disarm()
+    except colleague.Refused as refusal:
+        raise CannotShow(f"A page did not do what a colleague asked of it: {refusal}") from None
     except Stuck as stuck:
         raise CannotShow(f"The play does not go on: {stuck} See {crew.folder.logs}.") from None
     _end(crew, watchdog, seconds=time.monotonic() - begun, out=out)
