@@ -27,6 +27,7 @@ def create_newsletter(*, by: User, at: datetime) -> Campaign:
     """A new draft with a greeting, new titles and activities, for everyone who wants the newsletter."""
     campaign = Campaign.objects.create(
         name=_("Nieuwsbrief %(month)s") % {"month": month(timezone.localdate(at))},
+        subject=drafts.FIRST_SUBJECT,
         blocks=drafts.first_blocks(),
         rule=drafts.EVERYONE,
         created_at=at,
@@ -38,7 +39,7 @@ def create_newsletter(*, by: User, at: datetime) -> Campaign:
 
 @transaction.atomic
 def copy_newsletter(*, campaign_id: int, by: User, at: datetime) -> Campaign:
-    """A new draft with the same blocks, topic and rule; its subject is still to be written."""
+    """A new draft with the same blocks, topic and rule; its subject is to be written anew."""
     source = Campaign.objects.get(pk=campaign_id)
     campaign = create_newsletter(by=by, at=at)
     campaign.topic, campaign.blocks, campaign.rule = source.topic, source.blocks, source.rule
@@ -127,6 +128,9 @@ def _save_leaves(campaign: Campaign, leaves: Sequence[Rule], *, joined_by: str) 
 def remove_newsletter(*, campaign_id: int, by: User, at: datetime) -> None:
     """Throw a draft away; what was planned or sent stays. Raises NotADraft."""
     campaign = newsletters.draft(campaign_id)
+    if campaign.mailings.exists():
+        # Somebody may have had it: what is in the ledger stays.
+        raise newsletters.NotADraft
     audit.record("newsletter.removed", by=by, at=at, subject_kind="newsletter", subject_id=campaign.pk)
     campaign.delete()
 

@@ -63,6 +63,10 @@ KINDS: Mapping[str, Kind] = {
 }  # fmt: skip
 
 
+# What a new newsletter is called in the postbox until its writer finds better words.
+FIRST_SUBJECT = "Nieuws van {{library.name}}"
+
+
 def first_blocks() -> list[Block]:
     """What a new newsletter begins with: greeting, new titles, activities."""
     blocks: list[Block] = []

@@ -19,7 +19,7 @@ from members.segments.fields import Field
 Choices = Sequence[tuple[str, str]]
 
 _FIELDS_HINT = gettext_lazy(
-    "[Voornaam], [Bibliotheek] en [Vestiging] vullen we voor iedereen in. Ken je geen voornaam, dan staat er ‘lezer’."
+    "[Voornaam], [Bibliotheek] en [Vestiging] vullen we voor iedereen in. Een onbekende voornaam wordt ‘lezer’."
 )
 
 
@@ -72,6 +72,7 @@ class HeadForm(forms.Form):
 
     subject = _line(
         gettext_lazy("Onderwerp"),
+        required=True,
         hint=gettext_lazy("Wat mensen in hun postvak zien. Hou het onder 65 tekens."),
     )
     preheader = _line(
@@ -406,10 +407,14 @@ class SendForm(forms.Form):
     )
     day = forms.DateField(
         label=gettext_lazy("Dag"),
-        required=False,
+        error_messages={"required": gettext_lazy("Kies de dag waarop de nieuwsbrief vertrekt.")},
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control bm-w-m"}),
     )
-    hour = ClockField(label=gettext_lazy("Uur"), required=False, help_text=gettext_lazy("Bijvoorbeeld 9.00."))
+    hour = ClockField(
+        label=gettext_lazy("Uur"),
+        help_text=gettext_lazy("Bijvoorbeeld 9.00."),
+        error_messages={"required": gettext_lazy("Vul het uur in, bijvoorbeeld 9.00.")},
+    )
     count = forms.CharField(
         widget=forms.TextInput(
             attrs={"inputmode": "numeric", "autocomplete": "off", "class": "form-control bm-w-s"}
@@ -420,6 +425,8 @@ class SendForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._at = at
         self.fields["count"].label = label
+        if self.data.get("when") == "now":
+            self.fields["day"].required = self.fields["hour"].required = False
 
     def clean_count(self) -> int:
         """Points and spaces in a number are how people write it."""
@@ -432,10 +439,6 @@ class SendForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("when") != "later":
             return cleaned
-        if not cleaned.get("day") and "day" not in self.errors:
-            self.add_error("day", _("Kies de dag waarop de nieuwsbrief vertrekt."))
-        if not cleaned.get("hour") and "hour" not in self.errors:
-            self.add_error("hour", _("Vul het uur in, bijvoorbeeld 9.00."))
         if not self.errors and self.send_at and self.send_at <= self._at:
             self.add_error("day", _("Dat moment is al voorbij. Kies een later moment."))
         return cleaned

@@ -75,6 +75,11 @@ class Row(NamedTuple):
         )
 
     @property
+    def arrived_count(self) -> int:
+        """Whoever called it spam had it."""
+        return self.balance.delivered + self.balance.complained
+
+    @property
     def moment(self) -> datetime:
         """When it left or will leave, else when it was begun."""
         return self.campaign.frozen_at or self.campaign.send_at or self.campaign.created_at
@@ -119,7 +124,7 @@ def _parts(found: Balance) -> list[Part]:
     every = [
         (_("Aangekomen"), found.delivered + found.complained, "p1"),
         (_("Vertrokken, nog geen antwoord"), found.no_word, "p0"),
-        (_("Wacht"), found.waiting, "edge"),
+        (_("Wacht"), found.waiting, "line"),
         (_("Niet verstuurd, met reden"), found.not_sent, "p2"),
         (_("Teruggekomen"), found.bounced, "p4"),
         (_("Weten we nog niet"), found.unknown, "p3"),

@@ -147,8 +147,8 @@ def _notes(reach: Reach) -> list[str]:
         found.append(words % {"count": number(not_free)})
     if reach.late:
         words = ngettext(
-            "%(count)s mens kreeg net al andere mails. Die krijgt deze later, of binnen de week niet meer.",
-            "%(count)s mensen kregen net al andere mails. Die krijgen deze later, of na een week niet meer.",
+            "%(count)s mens kreeg net al andere mails. Deze komt enkele dagen later, of na een week niet meer.",
+            "%(count)s mensen kregen net al andere mails. Deze komt enkele dagen later, of na een week niet meer.",
             reach.late,
         )
         found.append(words % {"count": number(reach.late)})

@@ -12,7 +12,7 @@ from bibmail.tenancy import acting_for, actions
 from bibmail.tenancy.hours import Interval
 from bibmail.tenancy.models import Branch, Library, OpeningException, StaffRole, User
 from members.models import Contact, ImportRun
-from tests import factories, members_stage
+from tests import factories, mails_stage, members_stage
 
 PASSWORD = "vier gewone woorden achter elkaar"
 PROVINCES = ["Antwerpen", "Limburg", "Oost-Vlaanderen", "Vlaams-Brabant", "West-Vlaanderen", "Brussel"]
@@ -64,7 +64,9 @@ def set_up() -> Stage:
         "topic": reverse("library:topic", args=["zottegem", "newsletter"]),
         "service": reverse("library:service", args=["zottegem", "digipunt"]),
     }
+    mails_stage.a_month_of_mails(zottegem, chance)
     with acting_for(zottegem.pk):
+        pages |= mails_stage.addresses(zottegem, centre, admin)
         member_pages = members_stage.addresses(zottegem.pk)
     return Stage(admin, reader, network, newcomer, pages, member_pages)
 
@@ -164,6 +166,8 @@ def _stats(library: Library, day: date, people: int, address: int, imported: dat
         members_count=people * 8 // 10,
         with_address_count=address,
         consenting_count=address // 3,
+        reach_count=address * 3 // 10,
+        is_trial=people % 7 == 0,
         last_import_at=imported,
         refused_rows_count=people // 200,
     )

@@ -231,11 +231,11 @@ MAIL_COLUMNS = (
     DATA_COLUMNS[0],
     Column("bereik", gettext_lazy("Bereik"), lambda row: row.library.reach_count or 0),
     Column("klantreizen", gettext_lazy("Klantreizen"), lambda row: row.library.live_journeys_count or 0),
-    Column("service", gettext_lazy("Servicemails"), lambda row: row.library.service_sent_count),
-    Column("andere", gettext_lazy("Andere mails"), lambda row: row.library.marketing_sent_count),
+    Column("service", gettext_lazy("Service"), lambda row: row.library.service_sent_count),
+    Column("andere", gettext_lazy("Andere"), lambda row: row.library.marketing_sent_count),
     Column("aangekomen", gettext_lazy("Op 100 aan"), lambda row: _or_last(row.arrived_share)),
     Column("terug", gettext_lazy("Onbestelbaar"), lambda row: row.library.hard_bounced_count),
-    Column("spam", gettext_lazy("Spamklachten"), lambda row: row.library.complaints_count),
+    Column("spam", gettext_lazy("Spam"), lambda row: row.library.complaints_count),
     Column("uit", gettext_lazy("Uitgeschreven"), lambda row: row.library.unsubscribes_count),
 )
 

@@ -110,7 +110,15 @@ def test_every_page_is_calm_and_accessible(
                 stage.reader.email,
                 {"reader-hours": stage.library_pages["hours"], "refused": stage.library_pages["audit"]},
             ),
-            (stage.network.email, {"network": "/netwerk/", "choose": "/?kies"}),
+            (
+                stage.network.email,
+                {
+                    "network": "/netwerk/",
+                    "network-mails": "/netwerk/?toon=mails",
+                    "network-sending": "/netwerk/verzending/",
+                    "choose": "/?kies",
+                },
+            ),
             (stage.newcomer.email, {"no-library": "/"}),
         ]:
             walker = Walker(browser, live_server.url, width, theme)

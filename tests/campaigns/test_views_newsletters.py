@@ -168,7 +168,7 @@ def test_a_draft_can_be_thrown_away_and_a_copy_made(zottegem: Library, draft: Ca
 
     with acting_for(zottegem.pk):
         copy = Campaign.objects.get()
-    assert (copy.state, copy.blocks, copy.subject) == ("draft", draft.blocks, "")
+    assert (copy.state, copy.blocks, copy.subject) == ("draft", draft.blocks, "Nieuws van {{library.name}}")
 
 
 # --- Looking at it ---------------------------------------------------------------------------------
