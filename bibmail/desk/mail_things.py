@@ -80,7 +80,7 @@ def held_up(request: LibraryRequest, mailing: Mailing) -> list[Thing]:
                 "warn",
                 title % {"count": number_format(count, force_grouping=True)},
                 _(
-                    "De mailprovider antwoordde niet. Vaak komt het antwoord later nog; tweemaal sturen we niet."
+                    "De mailprovider antwoordde niet. Vaak komt het antwoord later. Een tweede keer sturen we niet."
                 ),
                 _messages(request, "onzeker"),
                 _("Toon de mails"),
