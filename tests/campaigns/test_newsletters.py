@@ -7,6 +7,8 @@ import pytest
 from bibmail.tenancy import acting_for, acting_for_network
 from bibmail.tenancy.models import AuditEntry, Library, User
 from campaigns import newsletters
+from campaigns.content.merge import SLOT, fill
+from campaigns.content.press import Press
 from campaigns.models import Campaign, Mailing, Message, NetworkSwitch, SendingSettings
 from consent.models import Consent, Subject
 from tests import factories
@@ -44,6 +46,23 @@ def test_a_launch_makes_one_mailing_and_a_message_for_each(library: Library, edi
     assert mailing.content["subject"] == "Nieuw in oktober"
     assert Message.objects.filter(mailing=mailing).count() == 1
     assert AuditEntry.objects.get(act="newsletter.sent").detail == {"people": 1}
+
+
+def test_the_mail_says_which_choice_carries_it(library: Library, editor: User) -> None:
+    factories.a_reader()
+    mailing = Mailing.objects.get(campaign=launched(factories.a_campaign(), editor))
+    press = Press(at=NOON)
+    (reader,) = press.readers([Message.objects.get(mailing=mailing).pk]).values()
+
+    composed = press.compose(mailing, reader)
+
+    assert composed is not None
+    reason = fill(composed.text_template, composed.slots | dict.fromkeys(_slots(composed.text_template), "#"))
+    assert "omdat je op 6 oktober 2025 koos voor ‘Nieuwsbrief van je bibliotheek’" in reason
+
+
+def _slots(text: str) -> list[str]:
+    return [name for name in SLOT.findall(text) if name.startswith("link")]
 
 
 def test_the_gate_asks_again_for_the_data_uses_of_the_rule(library: Library, editor: User) -> None:
