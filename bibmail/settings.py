@@ -259,6 +259,8 @@ CELERY_TASK_DEFAULT_QUEUE = "clock"
 CELERY_TASK_ROUTES = {
     "members.tasks.run_import": {"queue": "import"},
     "campaigns.tasks.send": {"queue": "send"},
+    # Waits for the ESP too, and must not wait behind a newsletter.
+    "campaigns.tasks.send_test": {"queue": "service"},
     "campaigns.tasks.read_inbox": {"queue": "service"},
     "campaigns.tasks.settle_clicks": {"queue": "service"},
 }
