@@ -10,9 +10,10 @@ from bibmail.tenancy import clock
 from bibmail.tenancy.middleware import LibraryRequest
 from bibmail.tenancy.pages import page
 from bibmail.tenancy.permissions import editor_required
-from campaigns import actions, drafts, forms, newsletters, rule_words
+from campaigns import actions, drafts, newsletters, rule_words
 from campaigns import audience as audiences
-from campaigns.forms import RuleForm
+from campaigns.forms import rules
+from campaigns.forms.rules import RuleForm
 from campaigns.models import Campaign
 from campaigns.rule_words import Names
 from campaigns.views.draft import draft_write
@@ -40,7 +41,7 @@ def audience(request: LibraryRequest, campaign_id: int) -> HttpResponse:
     if code:
         leaf = leaves[number] if number is not None else None
         data = request.POST if request.method == "POST" else None
-        form = forms.rule_form(fields.get(code), data, choices=names.choices(code), leaf=leaf)
+        form = rules.rule_form(fields.get(code), data, choices=names.choices(code), leaf=leaf)
         if form.is_valid():
             return _save(request, campaign, form, number)
     elif request.method == "POST":
@@ -55,7 +56,7 @@ def audience(request: LibraryRequest, campaign_id: int) -> HttpResponse:
         ],
         "new_form": form if number is None else None,
         "joined_by": drafts.joins_by(campaign.rule),
-        "fields": forms.rule_fields() if len(leaves) < drafts.MOST_RULES else [],
+        "fields": rules.rule_fields() if len(leaves) < drafts.MOST_RULES else [],
         "bridge": rule_words.bridge(reach, campaign.rule, topic=campaign.topic, names=names),
     }
     refused = form is not None and bool(form.errors) and not getattr(request, "htmx", False)
@@ -67,9 +68,9 @@ def _asked(request: LibraryRequest, leaves: list[drafts.Rule]) -> tuple[int | No
     said = request.GET.get("regel", "")
     if said.isdecimal() and int(said) < len(leaves):
         code = str(leaves[int(said)]["field"])
-        return (int(said), code) if forms.has_rule_form(code) else (None, "")
+        return (int(said), code) if rules.has_rule_form(code) else (None, "")
     code = request.GET.get("veld", "")
-    return None, code if forms.has_rule_form(code) else ""
+    return None, code if rules.has_rule_form(code) else ""
 
 
 def _save(request: LibraryRequest, campaign: Campaign, form: RuleForm, number: int | None) -> HttpResponse:

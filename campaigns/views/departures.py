@@ -16,7 +16,7 @@ from bibmail.tenancy.permissions import editor_required
 from bibmail.tenancy.templatetags.bibmail import moment, number
 from campaigns import actions, audience, checks, newsletters, queries, reports, rule_words
 from campaigns.delivery import windows
-from campaigns.forms import SendForm
+from campaigns.forms.sending import SendForm
 from campaigns.models import Campaign
 from campaigns.rule_words import Names
 

@@ -12,7 +12,8 @@ from bibmail.tenancy.pages import page
 from campaigns import audience, checks, drafts, preview
 from campaigns.content.stock import Stock
 from campaigns.drafts import Block, Kind
-from campaigns.forms import HeadForm, block_form
+from campaigns.forms.blocks import block_form
+from campaigns.forms.head import HeadForm
 from campaigns.models import Campaign
 from campaigns.rule_words import Choices, Names
 from members.models import Contact

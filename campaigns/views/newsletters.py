@@ -17,7 +17,7 @@ from bibmail.tenancy.middleware import LibraryRequest
 from bibmail.tenancy.pages import page
 from bibmail.tenancy.permissions import editor_required
 from campaigns import actions, checks, newsletters, preview, queries, reports, rule_words
-from campaigns.forms import HeadForm
+from campaigns.forms.head import HeadForm
 from campaigns.models import Campaign, Mailing
 from campaigns.preview import Example
 from campaigns.rule_words import Names

@@ -54,7 +54,7 @@ def test_blocks_are_written_and_moved_without_leaving_the_page(
         expect(page.locator(".bm-blocks > li:nth-last-child(2) b")).to_have_text("Openingsuren")
         seen: list[Any] = [_blocks(page)[-2:], page.evaluate("document.activeElement.id")]
         page.get_by_role("link", name="Bewerk Tussentitel").click()
-        page.on("dialog", lambda dialog: dialog.accept())
+        page.evaluate("window.confirm = () => true")
         page.get_by_role("button", name="Haal het blok weg").click()
         expect(page.locator(".bm-blocks")).not_to_contain_text("Tot in de bib")
         seen.append(page.evaluate("window.stayed"))

@@ -117,6 +117,12 @@ def test_a_field_that_no_mail_knows_is_refused(zottegem: Library, draft: Campaig
     assert "We kennen {{contact.shoe_size}} niet" in answer.content.decode()
 
 
+def test_a_subject_that_is_too_long_with_its_fields_is_refused(zottegem: Library, draft: Campaign) -> None:
+    head = {"name": "N", "subject": "[Voornaam]" * 14, "preheader": "", "topic": "newsletter"}
+
+    assert pages.editor(zottegem).post(at(zottegem, "newsletter", draft), head).status_code == 422
+
+
 def test_a_topic_that_is_not_offered_cannot_be_chosen(zottegem: Library, draft: Campaign) -> None:
     head = {"name": "N", "subject": "S", "preheader": "", "topic": "service"}
 
