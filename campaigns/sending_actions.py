@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from bibmail.tenancy import audit
-from bibmail.tenancy.models import User
+from bibmail.tenancy import audit, current_library_id
+from bibmail.tenancy.models import Library, User
 from campaigns.models import SendingSettings
 
 
@@ -39,5 +39,9 @@ def _set(act: str, *, by: User | None, at: datetime, **switch: bool) -> SendingS
         setattr(settings, name, value)
     settings.changed_at = at
     settings.save(update_fields=[*switch, "changed_at"])
+    if "is_trial" in switch:
+        # What Cultuurconnect sees of it.
+        state = Library.State.TRIAL if switch["is_trial"] else Library.State.LIVE
+        Library.objects.filter(pk=current_library_id()).update(state=state)
     audit.record(act, by=by, at=at, subject_kind="sending")
     return settings

@@ -77,3 +77,11 @@ def test_the_first_visit_makes_no_settings(zottegem: Library) -> None:
 
     with acting_for(zottegem.pk):
         assert not SendingSettings.objects.exists()
+
+
+def test_the_network_sees_who_is_past_the_trial(library: Library) -> None:
+    sending_actions.leave_trial(by=None, at=NOON)
+    after = Library.objects.get(pk=library.pk).state
+    sending_actions.enter_trial(by=None, at=NOON)
+
+    assert (after, Library.objects.get(pk=library.pk).state) == (Library.State.LIVE, Library.State.TRIAL)
