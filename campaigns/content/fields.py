@@ -8,10 +8,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from campaigns.content import agenda
@@ -41,7 +43,13 @@ class Field:
 
 def day(value: date | None) -> str:
     """2 september 2026"""
-    return formats.date_format(value, "j F Y") if value else ""
+    return _written(value, get_language()) if value else ""
+
+
+@lru_cache(maxsize=4_000)
+def _written(day: date, language: str | None) -> str:
+    """Thousands of readers share a few days; the language is that of this moment."""
+    return formats.date_format(day, "j F Y")
 
 
 def weekday(value: date) -> str:

@@ -61,9 +61,12 @@ def check(mail: Mail) -> None:
 
 def fingerprint(mails: Sequence[Mail]) -> str:
     """SHA-256 of what would be sent: a retry with the same key must be the same to the letter."""
-    parts = [
-        [m.to, m.sender, m.sender_name, m.reply_to, m.subject, m.html, m.text, sorted(m.headers.items()),
-         list(m.tags), sorted(m.metadata.items())]
-        for m in mails
-    ]  # fmt: skip
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    digest = hashlib.sha256()
+    for mail in mails:
+        around = [mail.to, mail.sender, mail.sender_name, mail.reply_to, mail.subject, sorted(mail.headers.items()),
+                  list(mail.tags), sorted(mail.metadata.items())]  # fmt: skip
+        # Each part with its length, so that none can run over into the next.
+        for part in (json.dumps(around).encode(), mail.html.encode(), mail.text.encode()):
+            digest.update(b"%d:" % len(part))
+            digest.update(part)
+    return digest.hexdigest()

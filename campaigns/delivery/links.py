@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -46,7 +47,7 @@ def slots(
     templates: Iterable[str], *, library_id: int, public_id: UUID, recipient_id: int | None
 ) -> dict[str, str]:
     """Every link slot of these templates and the addresses that each mail has, for one message."""
-    ids = {int(found) for template in templates for found in _SLOT.findall(template)}
+    ids = frozenset[int]().union(*(_links_in(template) for template in templates))
     tracked = {f"link:{link}": _url("l", Purpose.LINK, library_id, public_id, link) for link in ids}
     preferences = (
         tokens.for_contact(Purpose.PREFERENCES, library_id=library_id, contact_id=recipient_id)
@@ -59,6 +60,12 @@ def slots(
         "links.view_online": _url("m", Purpose.VIEW, library_id, public_id),
         "links.why": _url("w", Purpose.WHY, library_id, public_id),
     }
+
+
+@lru_cache(maxsize=64)
+def _links_in(template: str) -> frozenset[int]:
+    """Thousands of mails share one template, so it is read through once."""
+    return frozenset(int(found) for found in _SLOT.findall(template))
 
 
 def one_click(*, library_id: int, public_id: UUID) -> str:
