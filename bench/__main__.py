@@ -15,6 +15,7 @@ MEASUREMENTS = {
     "P2": "crowded",
     "P3": "waiting",
     "P7": "reimport",
+    "P8": "newsletter",
     "P12": "memory",
     "IMPORT": "library",
 }
