@@ -176,6 +176,8 @@ def _relation_gaps(kinds: Mapping[str, TableKind]) -> Iterable[str]:
             # Not forced: its functions run as the owner, and nobody else has a policy or a grant.
             if not enabled:
                 yield f"{name}: row-level security is not enabled"
+            if forced:
+                yield f"{name}: row-level security is forced, and shuts its own functions out"
         elif kinds[name] is not TableKind.GLOBAL and not (enabled and forced):
             yield f"{name}: row-level security is not both enabled and forced"
         if owner_logs_in:

@@ -374,6 +374,11 @@ MORE = (
         (catalogue,),
     ),
     Leak(
+        "caps that shut their own functions out",
+        _by_the_owner("ALTER TABLE campaigns_recipientcap FORCE ROW LEVEL SECURITY"),
+        (catalogue,),
+    ),
+    Leak(
         "caps on view",
         _by_the_owner("CREATE VIEW caps AS TABLE campaigns_recipientcap"),
         (catalogue,),
