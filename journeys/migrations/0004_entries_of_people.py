@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('journeys', '0003_entries_mailed_to'),
-        ('members', '0004_news_fences'),
-        ('tenancy', '0004_temporary_tables_last'),
+        ("journeys", "0003_entries_mailed_to"),
+        ("members", "0004_news_fences"),
+        ("tenancy", "0004_temporary_tables_last"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='journeyentry',
-            index=models.Index(fields=['library', 'contact', '-entered_at'], name='entries_of_contact'),
+            model_name="journeyentry",
+            index=models.Index(fields=["library", "contact", "-entered_at"], name="entries_of_contact"),
         ),
         migrations.AddIndex(
-            model_name='journeyentry',
-            index=models.Index(fields=['library', 'recipient', '-entered_at'], name='entries_of_recipient'),
+            model_name="journeyentry",
+            index=models.Index(fields=["library", "recipient", "-entered_at"], name="entries_of_recipient"),
         ),
     ]

@@ -39,6 +39,14 @@ _FIGURES = """
      UNION ALL
     SELECT 'mail', '', '', count(DISTINCT message_id) FROM causes
      UNION ALL
+    -- Whoever is erased takes their entries along; what they got is still counted.
+    SELECT 'gone', '', '', count(*)
+      FROM campaigns_message AS g
+      JOIN campaigns_mailing AS m ON m.id = g.mailing_id
+      JOIN journeys_journey  AS j ON j.code = m.journey_code AND j.id = %(journey_id)s
+     WHERE g.contact_id IS NULL
+       AND NOT EXISTS (SELECT FROM journeys_messagecause AS b WHERE b.message_id = g.id)
+     UNION ALL
     SELECT 'tally', figure, min(day)::text, sum(people_count)
       FROM journeys_journeytally
      WHERE journey_id = %(journey_id)s
@@ -83,7 +91,7 @@ class Figures:
     @property
     def mails_expected(self) -> int:
         """Messages that entries led to: counted apart from the messages themselves."""
-        return self._one("mail")
+        return self._one("mail") + self._one("gone")
 
     @property
     def mails_shared(self) -> int:

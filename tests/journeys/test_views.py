@@ -11,7 +11,7 @@ from bibmail.tenancy import acting_for, acting_for_network
 from bibmail.tenancy.models import Library, StaffRole
 from campaigns.models import CatalogueItem, CatalogueTitle, Message, TrackedLink
 from journeys import actions, adopted, recipes
-from journeys.models import Journey
+from journeys.models import Journey, JourneyEntry
 from members.models import ActivityKind as Kind
 from tests import factories, pages
 from tests.journeys.play import Play
@@ -126,6 +126,22 @@ def test_a_mail_that_is_gone_breaks_the_balance(zottegem: Library, play: Play) -
 
     assert "Klopt niet" in words
     assert "Het moesten er 4 zijn, en we vinden er 3." in words
+
+
+def test_whoever_is_erased_leaves_the_balance_closed(zottegem: Library, play: Play) -> None:
+    welcomed(play)
+    with acting_for(zottegem.pk):
+        Message.objects.filter(contact_id=Message.objects.values("contact")[:1]).update(
+            contact=None, recipient=None
+        )
+        JourneyEntry.objects.exclude(
+            contact__in=Message.objects.exclude(contact=None).values("contact")
+        ).delete()
+
+    words = read(pages.reader(zottegem), zottegem, "journey", "welcome")
+
+    assert "1 persoon begon eraan." in words
+    assert "Klopt Wachten nog 4 Samen 4" in words
 
 
 def test_the_bridge_since_the_start_adds_up(zottegem: Library, play: Play) -> None:
