@@ -4,6 +4,7 @@ Safe to run twice, late, or twice at once: what was heard is heard, a key makes 
 and a missed tick is made up by the next, which looks at the whole time in between.
 """
 
+from collections.abc import Mapping, Set
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
@@ -84,8 +85,10 @@ def _look(at: datetime) -> int:
         # The clock was set back; what lies between was looked at before.
         return heard.activities
     today = timezone.localdate(at, BRUSSELS)
-    for journey in Journey.objects.exclude(version=None).select_related("version").order_by("pk"):
-        definition = _definition(journey.version)
+    journeys = list(Journey.objects.exclude(version=None).order_by("pk"))
+    published = _published({journey.version_id for journey in journeys if journey.version_id})
+    for journey in journeys:
+        definition = published[journey.version_id or 0].definition
         if heard.people:
             exits.let_out(journey, definition, at=at, today=today)
         if journey.state == Journey.State.LIVE:
@@ -98,21 +101,27 @@ def _look(at: datetime) -> int:
 
 
 def _walk(at: datetime) -> int:
-    """One round of due entries; returns how many."""
+    """One round of due entries; returns how many steps they did."""
     groups = steps.claim(AT_ONCE, at=at)
-    versions = JourneyVersion.objects.in_bulk({group.version_id for group in groups})
+    published = _published({group.version_id for group in groups})
     for group in groups:
-        version = versions[group.version_id]
-        steps.do(group, _definition(version), version.number, at=at)
+        version = published[group.version_id]
+        steps.do(group, version.definition, version.number, at=at)
     return sum(group.people for group in groups)
 
 
-_read: dict[int, Definition] = {}
+class _Published(NamedTuple):
+    """A version as the engine needs it."""
+
+    number: int
+    definition: Definition
 
 
-def _definition(version: JourneyVersion | None) -> Definition:
-    """A version never changes, so it is read once."""
-    assert version is not None and version.pk  # noqa: S101, PT018  # asked by the callers
-    if version.pk not in _read:
-        _read[version.pk] = definitions.read(version.definition)
-    return _read[version.pk]
+_read: dict[int, _Published] = {}
+
+
+def _published(ids: Set[int]) -> Mapping[int, _Published]:
+    """These versions, and others read before: one never changes, and with all its texts it is long to read."""
+    for version in JourneyVersion.objects.filter(pk__in=ids - _read.keys()) if ids - _read.keys() else ():
+        _read[version.pk] = _Published(version.number, definitions.read(version.definition))
+    return _read
