@@ -38,6 +38,11 @@ def doors(*, user_id: int) -> Doors:
     return Doors(list(roles), NetworkRole.objects.filter(user_id=user_id).first())
 
 
+class MonthCount(NamedTuple):
+    month: date
+    members_count: int
+
+
 class People(NamedTuple):
     """How many people the library knows, and how far it can reach them. Each is part of the one before it,
     members apart."""
@@ -46,14 +51,29 @@ class People(NamedTuple):
     members_count: int
     with_address_count: int
     wanting_count: int
+    # Memberships by month of enrolment, for the last twelve whole months.
+    joined: list[MonthCount]
 
 
 _PEOPLE = f"""
-    WITH {PEOPLE}
+    WITH {PEOPLE},
+    joined AS (
+        SELECT m.first_day::date AS month, count(s.id) AS members
+          FROM generate_series(
+                   date_trunc('month', %(today)s::date) - interval '12 months',
+                   date_trunc('month', %(today)s::date) - interval '1 month',
+                   interval '1 month'
+               ) AS m (first_day)
+          LEFT JOIN members_membership s
+                 ON s.enrolled_on >= m.first_day AND s.enrolled_on < m.first_day + interval '1 month'
+         GROUP BY m.first_day
+    )
     SELECT count(*),
            count(v.contact_id),
            count(*) FILTER (WHERE p.has_address),
-           count(w.contact_id) FILTER (WHERE p.has_address)
+           count(w.contact_id) FILTER (WHERE p.has_address),
+           ARRAY(SELECT month FROM joined ORDER BY month),
+           ARRAY(SELECT members FROM joined ORDER BY month)
       FROM persons p
       LEFT JOIN valid   v ON v.contact_id = p.id
       LEFT JOIN wanting w ON w.contact_id = p.id
@@ -64,7 +84,9 @@ def people(*, at: datetime) -> People:
     """Living persons; those with a valid membership; with an address; who also want a marketing mail."""
     with connection.cursor() as cursor:
         cursor.execute(_PEOPLE, {"at": at, "today": timezone.localdate(at)})
-        return People(*cursor.fetchone())
+        *counts, months, members = cursor.fetchone()
+        joined = [MonthCount(*pair) for pair in zip(months, members, strict=True)]
+        return People._make([*counts, joined])
 
 
 class Setup(NamedTuple):
@@ -118,37 +140,16 @@ def recent_imports(*, at: datetime) -> list[ImportRun]:
     return [run for run in newest.values() if run.state == ImportRun.State.FAILED or run.refused_count]
 
 
-_NEW_MEMBERS = """
-    SELECT m.first_day::date, count(s.id)
-      FROM generate_series(
-               date_trunc('month', %(today)s::date) - interval '12 months',
-               date_trunc('month', %(today)s::date) - interval '1 month',
-               interval '1 month'
-           ) AS m (first_day)
-      LEFT JOIN members_membership s
-             ON s.enrolled_on >= m.first_day AND s.enrolled_on < m.first_day + interval '1 month'
-     GROUP BY m.first_day
-     ORDER BY m.first_day
-"""
-
-
-class MonthCount(NamedTuple):
-    month: date
-    members_count: int
-
-
-def new_members(*, on: date) -> list[MonthCount]:
-    """Memberships by month of enrolment, for the last twelve whole months."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NEW_MEMBERS, {"today": on})
-        return [MonthCount(*row) for row in cursor.fetchall()]
-
-
 _MONTH = """
     WITH recent AS (
-        SELECT recipient_id, delivery, unsubscribed_at, accepted_at >= %(first)s AS is_this_month
+        SELECT recipient_id, delivery, unsubscribed_at,
+               accepted_at >= %(first)s                         AS is_this_month,
+               (accepted_at AT TIME ZONE 'Europe/Brussels')::date AS day
           FROM campaigns_message
          WHERE accepted_at >= least(%(first)s, %(since)s)
+    ),
+    daily AS (
+        SELECT day, count(*) AS mails FROM recent GROUP BY day
     ),
     journeys AS (
         SELECT count(*) FILTER (WHERE state = 'live')              AS live,
@@ -168,9 +169,18 @@ _MONTH = """
            (SELECT count(*) FROM campaigns_message WHERE state = 'unknown'),
            (SELECT live FROM journeys), (SELECT paused FROM journeys), (SELECT ever FROM journeys),
            coalesce((SELECT is_on FROM campaigns_sendingsettings), true),
-           coalesce((SELECT is_trial FROM campaigns_sendingsettings), true)
+           coalesce((SELECT is_trial FROM campaigns_sendingsettings), true),
+           ARRAY(SELECT coalesce(daily.mails, 0)
+                   FROM generate_series(%(today)s::date - 29, %(today)s::date, interval '1 day') AS d (day)
+                   LEFT JOIN daily ON daily.day = d.day::date
+                  ORDER BY d.day)
       FROM recent
 """
+
+
+class DayCount(NamedTuple):
+    day: date
+    mails_count: int
 
 
 class Mailing(NamedTuple):
@@ -189,38 +199,16 @@ class Mailing(NamedTuple):
     ever_on_count: int
     is_on: bool
     is_trial: bool
+    # Mails that left, for the last thirty days.
+    by_day: list[DayCount]
 
 
 def mailing(*, at: datetime) -> Mailing:
     """One query; a mail counts on the day on which the provider took it."""
-    today = timezone.localtime(at)
-    first = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = [midnight.date() - timedelta(days=back) for back in range(29, -1, -1)]
+    values = {"first": midnight.replace(day=1), "since": at - timedelta(days=30), "today": midnight.date()}
     with connection.cursor() as cursor:
-        cursor.execute(_MONTH, {"first": first, "since": at - timedelta(days=30)})
-        return Mailing(*cursor.fetchone())
-
-
-_MAILS_BY_DAY = """
-    WITH daily AS (
-        SELECT (accepted_at AT TIME ZONE 'Europe/Brussels')::date AS day, count(*) AS mails
-          FROM campaigns_message
-         WHERE accepted_at >= (%(today)s::date - 29)::timestamp AT TIME ZONE 'Europe/Brussels'
-         GROUP BY 1
-    )
-    SELECT d.day::date, coalesce(daily.mails, 0)
-      FROM generate_series(%(today)s::date - 29, %(today)s::date, interval '1 day') AS d (day)
-      LEFT JOIN daily ON daily.day = d.day::date
-     ORDER BY d.day
-"""
-
-
-class DayCount(NamedTuple):
-    day: date
-    mails_count: int
-
-
-def mails_by_day(*, on: date) -> list[DayCount]:
-    """Mails that left, for the last thirty days."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MAILS_BY_DAY, {"today": on})
-        return [DayCount(*row) for row in cursor.fetchall()]
+        cursor.execute(_MONTH, values)
+        *counts, mails = cursor.fetchone()
+        return Mailing._make([*counts, [DayCount(*pair) for pair in zip(days, mails, strict=True)]])

@@ -1,6 +1,5 @@
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bibmail.desk import figures, queries, waiting
@@ -12,7 +11,6 @@ from bibmail.tenancy.middleware import LibraryRequest
 def start(request: LibraryRequest) -> HttpResponse:
     """What needs this colleague today, and how the library stands."""
     at = clock.now()
-    today = timezone.localdate(at)
     people, setup = queries.people(at=at), queries.setup(user_id=request.user.pk)
     mailing = queries.mailing(at=at)
     context = {
@@ -21,7 +19,7 @@ def start(request: LibraryRequest) -> HttpResponse:
         "mailing": mailing,
         "waiting": waiting.things(request, setup, mailing, queries.recent_imports(at=at)),
         "steps": waiting.steps(request, people, setup, mailing),
-        "mails_by_day": figures.mails_by_day(queries.mails_by_day(on=today)),
-        "new_members": figures.new_members(queries.new_members(on=today)),
+        "mails_by_day": figures.mails_by_day(mailing.by_day),
+        "new_members": figures.new_members(people.joined),
     }
     return render(request, "desk/start.html", context)

@@ -50,14 +50,14 @@ def test_what_bounced_last_month_is_still_to_be_looked_at(library: Library) -> N
 
 
 def test_a_library_without_a_mail_is_in_its_trial_and_quiet(library: Library) -> None:
-    assert queries.mailing(at=NOON) == (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, True, True)
+    assert queries.mailing(at=NOON)[:-1] == (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, True, True)
 
 
 def test_mails_fall_on_their_day_here(library: Library) -> None:
     _left(datetime(2026, 10, 5, 21, 59, tzinfo=UTC))
     _left(datetime(2026, 10, 5, 22, 1, tzinfo=UTC))
 
-    days = queries.mails_by_day(on=TODAY)
+    days = queries.mailing(at=NOON).by_day
 
     assert len(days) == 30
     assert days[-2:] == [(TODAY - timedelta(days=1), 1), (TODAY, 1)]
@@ -66,7 +66,7 @@ def test_mails_fall_on_their_day_here(library: Library) -> None:
 def test_the_plot_says_its_message(library: Library) -> None:
     _left()
 
-    plot = figures.mails_by_day(queries.mails_by_day(on=TODAY))
+    plot = figures.mails_by_day(queries.mailing(at=NOON).by_day)
 
     assert plot
     assert plot.plot.message == "1 mails in 30 dagen. De meeste op dinsdag 6 oktober: 1."

@@ -8,7 +8,7 @@ from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import Library
 from members.models import Contact, ImportRun
 from tests import factories, pages
-from tests.factories import NOON, TODAY
+from tests.factories import NOON
 
 
 def _reachable() -> Contact:
@@ -23,21 +23,21 @@ def test_people_are_counted_once_and_each_group_lies_in_the_one_before(library: 
     factories.a_consent(factories.a_contact(), code="newsletter")
     factories.a_membership(wanting)
 
-    assert queries.people(at=NOON) == (3, 1, 2, 1)
+    assert queries.people(at=NOON)[:4] == (3, 1, 2, 1)
 
 
 def test_schools_and_the_dead_are_not_people(library: Library) -> None:
     factories.a_contact(kind=Contact.Kind.INSTITUTION)
     factories.a_contact(is_deceased=True)
 
-    assert queries.people(at=NOON) == (0, 0, 0, 0)
+    assert queries.people(at=NOON)[:4] == (0, 0, 0, 0)
 
 
 def test_new_members_fall_in_their_month(library: Library) -> None:
     for day in (date(2026, 9, 1), date(2026, 9, 30), date(2026, 10, 1), date(2025, 9, 30)):
         factories.a_membership(factories.a_contact(), enrolled_on=day)
 
-    months = queries.new_members(on=TODAY)
+    months = queries.people(at=NOON).joined
 
     assert len(months) == 12
     assert months[-1] == (date(2026, 9, 1), 2)

@@ -61,7 +61,7 @@ def test_the_network_and_the_library_count_the_same_people(library: Library) -> 
 
     row = LibraryStatsDaily.objects.get()
     counted = (row.people_count, row.members_count, row.with_address_count, row.consenting_count)
-    assert counted == desk.people(at=NOON) == (3, 1, 3, 1)
+    assert counted == desk.people(at=NOON)[:4] == (3, 1, 3, 1)
 
 
 def test_a_second_count_of_the_day_replaces_the_first(library: Library) -> None:
