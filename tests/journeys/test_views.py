@@ -356,5 +356,5 @@ def test_the_list_and_the_people_at_a_step_ask_little(zottegem: Library, play: P
 def test_a_preview_asks_little(zottegem: Library, mail: str) -> None:
     client = pages.editor(zottegem)
 
-    with pages.at_most(14):
+    with pages.at_most(12):
         client.get(pages.at(zottegem, "journey-mail", "welcome", mail))
