@@ -1,8 +1,6 @@
 """One journey as its page draws it: every step in words, with the people and mails that passed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -14,6 +12,7 @@ from campaigns.balance import Balance, Count
 from campaigns.models import LegalBasis
 from consent.models import MessageClass, Subject
 from journeys import flow, reach, sentences
+from journeys.cards import Figure, Label, MailLine, Node, Way
 from journeys.definition import Definition, End, Send, Split, Step, Wait
 from journeys.flow import Drawn
 from journeys.models import JourneyEntry
@@ -25,63 +24,6 @@ Exit = JourneyEntry.Exit
 
 # (subject, code) → what it is called at this library.
 Labels = Mapping[tuple[str, str], str]
-
-
-class Figure(NamedTuple):
-    """A number with its word; `step` where the people behind it can be looked at."""
-
-    number: int
-    words: str
-    step: str = ""
-
-
-class MailLine(NamedTuple):
-    """One text of a send step, and for whom."""
-
-    code: str
-    subject: str
-    whom: str
-
-
-class Label(NamedTuple):
-    """One side of a split; no count before anybody passed."""
-
-    words: str
-    number: int | None
-
-
-@dataclass(frozen=True)
-class Way:
-    """One lane."""
-
-    labels: Sequence[Label]
-    nodes: "Sequence[Node]"
-    goes_on: bool
-    goes_to_end: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Node:
-    """One card of the flow."""
-
-    kind: str
-    icon: str
-    title: str
-    words: Sequence[str] = ()
-    mails: Sequence[MailLine] = ()
-    figures: Sequence[Figure] = ()
-    # Why mails did not leave.
-    reasons: Sequence[tuple[str, int]] = ()
-    not_sent: int = 0
-    ways: Sequence[Way] = field(default_factory=tuple)
-
-    @property
-    def merge(self) -> str:
-        """How the line under two lanes runs: from both, or from the left one alone."""
-        going_on = [way.goes_on for way in self.ways]
-        if going_on == [True, True]:
-            return "both"
-        return "left" if going_on == [True, False] else ""
 
 
 class Board:
@@ -188,11 +130,15 @@ class Board:
         raise TypeError(type(step))
 
     def _passing(self, step: Step) -> list[Figure]:
-        """How many stand here, and how many left from here because they are done."""
+        """How many came here, stand here, and left from here because they are done."""
         if not self.figures:
             return []
         here, goal = self.figures.here(step.key), self.figures.left(step.key, Exit.GOAL)
-        found = [Figure(here, ngettext("wacht nu", "wachten nu", here), step.key if here else "")]
+        came = self.figures.came(step.key)
+        found = [
+            Figure(came, ngettext("kwam hier", "kwamen hier", came)),
+            Figure(here, ngettext("wacht nu", "wachten nu", here), step.key if here else ""),
+        ]
         words = ngettext("bereikte hier het doel", "bereikten hier het doel", goal)
         return [*found, Figure(goal, words)] if goal else found
 

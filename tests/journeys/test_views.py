@@ -87,7 +87,7 @@ def test_a_journey_shows_its_steps_with_figures(zottegem: Library, play: Play) -
     assert "2 mensen begonnen eraan." in words
     assert "Wanneer iemand lid wordt" in words
     assert "Welkom in Bib Zottegem, [Voornaam]!" in words
-    assert "Wacht tot dag 21 2 wachten nu" in words
+    assert "Wacht tot dag 21 2 kwamen hier 2 wachten nu" in words
 
 
 def test_the_figures_of_a_mail_say_why_it_did_not_leave(zottegem: Library, play: Play) -> None:
