@@ -93,9 +93,7 @@ def tick_of(journey: Journey, at: datetime) -> int:
 
 def _peer(walk: Callable[..., int]) -> Walk:
     def walked(journey: Journey, at: datetime) -> int:
-        assert journey.library_id
         assert journey.version
-        with acting_for(journey.library_id):
-            return walk(journey.version, definition.read(journey.version.definition), at=at)
+        return walk(journey.library, journey.version, definition.read(journey.version.definition), at=at)
 
     return walked

@@ -1,4 +1,7 @@
-"""What a due entry does next. People who stand at the same step of the same version go together."""
+"""What a due entry does next. People who stand at the same step of the same version go together.
+
+They walk in the temporary table `due` until they wait or leave; only then their entry is written, once.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -20,17 +23,17 @@ _MAIL_LASTS = timedelta(days=10)
 _CLAIM = """
     DROP TABLE IF EXISTS due;
     CREATE TEMP TABLE due (
-        entry_id bigint PRIMARY KEY, version_id bigint, step_key text, is_waiting boolean
+        entry_id bigint PRIMARY KEY, version_id bigint, step_key text, is_waiting boolean,
+        due_at timestamptz, exit_reason text NOT NULL DEFAULT '', is_resting boolean NOT NULL DEFAULT false
     ) ON COMMIT DROP;
     INSERT INTO due
-    SELECT e.id, e.version_id, e.step_key, e.is_waiting
+    SELECT e.id, e.version_id, e.step_key, e.is_waiting, %(at)s
       FROM journeys_journeyentry AS e
      WHERE e.state = 'active' AND e.due_at <= %(at)s
        AND e.journey_id IN (SELECT id FROM journeys_journey WHERE state = 'live')
      ORDER BY e.due_at, e.id
      LIMIT %(limit)s
        FOR UPDATE OF e SKIP LOCKED;
-    ANALYZE due;
 """
 
 # A temporary table costs ten times this look.
@@ -40,15 +43,33 @@ _ANY_DUE = """
                     WHERE e.state = 'active' AND e.due_at <= %(at)s)
 """
 
+# Who stands where changes with each step, and with it the best plan.
 _GROUPS = """
-    SELECT version_id, step_key, is_waiting, count(*) FROM due GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    ANALYZE due;
+    SELECT version_id, step_key, is_waiting, count(*)
+      FROM due
+     WHERE NOT is_resting
+     GROUP BY 1, 2, 3
+     ORDER BY 1, 2, 3
+"""
+
+_PUT_DOWN = """
+    UPDATE journeys_journeyentry AS e
+       SET step_key = due.step_key,
+           is_waiting = due.is_waiting,
+           state = CASE WHEN due.exit_reason = '' THEN 'active' ELSE 'ended' END,
+           due_at = CASE WHEN due.exit_reason = '' THEN due.due_at END,
+           ended_at = CASE WHEN due.exit_reason <> '' THEN %(at)s::timestamptz END,
+           exit_reason = due.exit_reason
+      FROM due
+     WHERE e.id = due.entry_id
 """
 
 # The people of one group, with the aliases that rules ask of.
 _GROUP = """
     journeys_journeyentry AS e
     JOIN due ON due.entry_id = e.id AND due.version_id = %(version_id)s AND due.step_key = %(step)s
-         AND due.is_waiting = %(is_waiting)s
+         AND due.is_waiting = %(is_waiting)s AND NOT due.is_resting
     JOIN members_contact AS c ON c.id = e.contact_id
     LEFT JOIN members_membership AS m ON m.contact_id = c.id
     LEFT JOIN members_activitysummary AS s ON s.contact_id = c.id
@@ -106,10 +127,10 @@ _SEND = """
                (%(mail_codes)s::text[])[array_position(%(mailing_ids)s::bigint[], mailing_id)], %(at)s
           FROM keyed
     )
-    UPDATE journeys_journeyentry AS e
-       SET step_key = %(next)s, is_waiting = false, due_at = %(at)s
+    UPDATE due
+       SET step_key = %(next)s
       FROM keyed
-     WHERE e.id = keyed.entry_id
+     WHERE due.entry_id = keyed.entry_id
 """
 
 _BRUSSELS_DAY = "date_trunc('day', {moment} AT TIME ZONE 'Europe/Brussels')"
@@ -130,22 +151,19 @@ _WAIT = """
           FROM arriving
          WHERE until IS NULL
     )
-    UPDATE journeys_journeyentry AS e
+    UPDATE due
        SET is_waiting = until IS NOT NULL,
            due_at = until,
-           state = CASE WHEN until IS NULL THEN 'ended' ELSE 'active' END,
-           ended_at = CASE WHEN until IS NULL THEN %(at)s::timestamptz END,
-           exit_reason = CASE WHEN until IS NULL THEN 'no_period' ELSE '' END
+           exit_reason = CASE WHEN until IS NULL THEN 'no_period' ELSE '' END,
+           is_resting = until IS NULL OR until > %(at)s
       FROM arriving
-     WHERE e.id = arriving.id
+     WHERE due.entry_id = arriving.id
 """
 
 _GO_ON = """
-    UPDATE journeys_journeyentry AS e
+    UPDATE due
        SET step_key = %(next)s, is_waiting = false, due_at = %(at)s
-      FROM due
-     WHERE e.id = due.entry_id AND due.version_id = %(version_id)s AND due.step_key = %(step)s
-       AND due.is_waiting = %(is_waiting)s
+     WHERE version_id = %(version_id)s AND step_key = %(step)s AND is_waiting = %(is_waiting)s AND NOT is_resting
 """
 
 _SPLIT = """
@@ -156,22 +174,21 @@ _SPLIT = """
         INSERT INTO journeys_stepevent (library_id, entry_id, step_key, kind, choice, at)
         SELECT (SELECT current_library_id()), id, %(step)s, 'split', (%(sides)s::text[])[side], %(at)s FROM chosen
     )
-    UPDATE journeys_journeyentry AS e
-       SET step_key = (%(thens)s::text[])[chosen.side], is_waiting = false, due_at = %(at)s
+    UPDATE due
+       SET step_key = (%(thens)s::text[])[chosen.side]
       FROM chosen
-     WHERE e.id = chosen.id
+     WHERE due.entry_id = chosen.id
 """
 
 _END = """
     WITH ended AS (
-        UPDATE journeys_journeyentry AS e
-           SET state = 'ended', exit_reason = %(reason)s, ended_at = %(at)s, due_at = NULL, is_waiting = false
-          FROM due
-         WHERE e.id = due.entry_id AND due.version_id = %(version_id)s AND due.step_key = %(step)s
-        RETURNING e.id
+        UPDATE due
+           SET exit_reason = %(reason)s, is_waiting = false, is_resting = true
+         WHERE version_id = %(version_id)s AND step_key = %(step)s AND NOT is_resting
+        RETURNING entry_id
     )
     INSERT INTO journeys_stepevent (library_id, entry_id, step_key, kind, choice, at)
-    SELECT (SELECT current_library_id()), id, %(step)s, 'left', %(reason)s, %(at)s FROM ended
+    SELECT (SELECT current_library_id()), entry_id, %(step)s, 'left', %(reason)s, %(at)s FROM ended
 """
 
 
@@ -184,15 +201,27 @@ class Group(NamedTuple):
     people: int
 
 
-def claim(limit: int, *, at: datetime) -> list[Group]:
-    """Take due entries, the longest due first, into the temporary table `due`; return them by step."""
+def claim(limit: int, *, at: datetime) -> bool:
+    """Take due entries, the longest due first, into the temporary table `due`; False when there is none."""
     with connection.cursor() as cursor:
         cursor.execute(_ANY_DUE, {"at": at})
         if not cursor.fetchone()[0]:
-            return []
+            return False
         cursor.execute(_CLAIM, {"at": at, "limit": limit})
+        return bool(cursor.rowcount)
+
+
+def groups() -> list[Group]:
+    """The claimed entries that do not rest yet, by step."""
+    with connection.cursor() as cursor:
         cursor.execute(_GROUPS)
         return [Group(*row) for row in cursor.fetchall()]
+
+
+def put_down(*, at: datetime) -> None:
+    """Write where the claimed entries came to rest."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PUT_DOWN, {"at": at})
 
 
 def do(group: Group, definition: Definition, version_number: int, *, at: datetime) -> None:

@@ -101,13 +101,21 @@ def _look(at: datetime) -> int:
 
 
 def _walk(at: datetime) -> int:
-    """One round of due entries; returns how many steps they did."""
-    groups = steps.claim(AT_ONCE, at=at)
-    published = _published({group.version_id for group in groups})
-    for group in groups:
-        version = published[group.version_id]
-        steps.do(group, version.definition, version.number, at=at)
-    return sum(group.people for group in groups)
+    """Let a number of due entries walk until they wait or leave; returns how many steps that were."""
+    if not steps.claim(AT_ONCE, at=at):
+        return 0
+    walked = 0
+    for _ in range(_MOST_ROUNDS):
+        groups = steps.groups()
+        if not groups:
+            break
+        published = _published({group.version_id for group in groups})
+        for group in groups:
+            version = published[group.version_id]
+            steps.do(group, version.definition, version.number, at=at)
+        walked += sum(group.people for group in groups)
+    steps.put_down(at=at)
+    return walked
 
 
 class _Published(NamedTuple):

@@ -56,7 +56,5 @@ def test_a_peer_leaves_what_a_tick_leaves(zottegem: Library, peer: Peer) -> None
 
 
 def walked_by(peer: Peer, journey: Journey) -> int:
-    assert journey.library_id
     assert journey.version
-    with acting_for(journey.library_id):
-        return peer(journey.version, definition.read(journey.version.definition), at=AT)
+    return peer(journey.library, journey.version, definition.read(journey.version.definition), at=AT)
