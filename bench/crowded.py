@@ -11,9 +11,9 @@ from bench.tools import a_library, timed
 from bench.walk import AT, STEP, STEPS_A_PERSON, TABLES, a_journey, tick_of
 
 # Steps that are due, and people in the small library.
-_SIZES = {"ci": (1_000, 1_500), "demo": (5_000, 7_000), "network": (5_000, 14_000)}
+_SIZES = {"ci": (1_000, 2_500), "demo": (5_000, 12_500), "network": (5_000, 14_000)}
 _TIMES = 100
-_REPEATS = 5
+_REPEATS = 9
 
 
 def measure(folder: Path, *, set_name: str, seed: int) -> Iterator[Figure]:

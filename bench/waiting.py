@@ -17,7 +17,7 @@ from journeys.engine import tick
 # Steps that are due, and entries that wait in the quiet library.
 _SIZES = {"ci": (1_000, 1_000), "demo": (5_000, 5_000), "network": (5_000, 20_000)}
 _TIMES = 100
-_REPEATS = 5
+_REPEATS = 9
 _IDLE_REPEATS = 60
 
 
