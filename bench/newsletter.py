@@ -81,10 +81,15 @@ def measure(folder: Path, *, set_name: str, seed: int) -> Iterator[Figure]:
             office.append(_post_office(folder, api, sent) / _SAMPLE)
     us, least, submitted, loop, queue = (statistics.median(x) for x in (ours, floor, bare, naive, office))
     note = f"{size} mails, ours {1 / us:.0f} mails/s; peers timed on {_SAMPLE}"
-    yield Figure(name="P8", ratio=loop / us, target=15, peer=f"django_loop:{1 / loop:.0f}mails/s", note=note)
-    yield Figure(
-        name="P8b", ratio=queue / us, target=6, peer=f"django-post_office:{1 / queue:.0f}mails/s", note=note
-    )
+    for name, slower, target, peer in (
+        ("P8", loop, 15, "django_loop"),
+        ("P8b", queue, 6, "django-post_office"),
+    ):
+        # Nobody is quicker than the ESP takes it: what the ratio would be with no work of our own.
+        most = f"{note}; {slower / submitted:.1f} is what the ESP lets through"
+        yield Figure(
+            name=name, ratio=slower / us, target=target, peer=f"{peer}:{1 / slower:.0f}mails/s", note=most
+        )
     yield Figure(
         name="P8floor",
         ratio=least / us,
