@@ -119,9 +119,6 @@ class JourneyEntry(TenantModel):
             models.Index(
                 fields=["library", "contact"], name="entries_active", condition=models.Q(state="active")
             ),
-            models.Index(
-                fields=["library", "recipient"], name="entries_mailed_to", condition=models.Q(state="active")
-            ),
             models.Index(fields=["library", "journey", "step_key", "state"], name="entries_at_step"),
             # A person's page, and what happens to their entries when they are erased.
             models.Index(fields=["library", "contact", "-entered_at"], name="entries_of_contact"),

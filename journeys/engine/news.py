@@ -1,5 +1,6 @@
 """What is new in this library, heard by all journeys at once and by each of them once (decision D13)."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
@@ -17,7 +18,7 @@ _TABLES = """
 # Somebody who cancelled or stayed away did not do it; that is heard and leads to nothing.
 _HEAR_ACTIVITIES = """
     WITH heard AS (
-        UPDATE members_activity SET is_pending = false WHERE is_pending
+        UPDATE members_activity SET is_pending = false WHERE is_pending AND occurred_at <= %(at)s
         RETURNING id, contact_id, kind, occurred_at, status
     )
     INSERT INTO news_activity
@@ -40,8 +41,10 @@ class Heard(NamedTuple):
     people: int
 
 
-def hear() -> Heard:
+def hear(*, at: datetime) -> Heard:
     """Fill the temporary tables news_activity and news_contact with what nobody heard yet.
+
+    What is dated later than now (another clock, a registration for this afternoon) is left for its moment.
 
     While a file is being brought in they stay empty: a child comes with one file and its parent with the next.
     """
@@ -49,7 +52,7 @@ def hear() -> Heard:
         cursor.execute(_TABLES)
         if ImportRun.objects.under_way().exists():
             return Heard(0, 0)
-        cursor.execute(_HEAR_ACTIVITIES)
+        cursor.execute(_HEAR_ACTIVITIES, {"at": at})
         activities = cursor.rowcount
         cursor.execute(_HEAR_CHANGES)
         people = cursor.rowcount

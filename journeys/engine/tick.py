@@ -26,7 +26,7 @@ _MOST_ROUNDS = 10_000
 
 # One statement, for every library hears it every minute.
 _IS_DUE = """
-    SELECT EXISTS (SELECT FROM members_activity WHERE is_pending)
+    SELECT EXISTS (SELECT FROM members_activity WHERE is_pending AND occurred_at <= %(at)s)
            OR EXISTS (SELECT FROM members_contactchange)
            OR EXISTS (SELECT FROM journeys_journey WHERE state = 'live')
               AND NOT EXISTS (SELECT FROM journeys_journeyclock WHERE last_tick_at >= %(today)s)
@@ -78,7 +78,7 @@ def _my_turn() -> bool:
 
 def _look(at: datetime) -> int:
     """Hear the news and let people out and in, for all journeys in one transaction."""
-    heard = news.hear()
+    heard = news.hear(at=at)
     # The first look of a library sees all of today.
     clock, _made = JourneyClock.objects.get_or_create(defaults={"last_tick_at": at - timedelta(days=1)})
     if at < clock.last_tick_at:

@@ -56,7 +56,7 @@ def test_news_of_a_person_rings(play: Play) -> None:
 
 
 def test_a_fresh_activity_rings(play: Play) -> None:
-    play.did(play.person(), ActivityKind.LOAN, 0)
+    play.did(play.person(), ActivityKind.LOAN, 0, time(8))
 
     assert is_due(play, 0)
 

@@ -234,3 +234,14 @@ def test_the_goal_is_noted_and_the_series_goes_on(play: Play) -> None:
 
     assert play.entry(noor).goal_at == play.on(2, time(20))
     assert play.mails(noor) == [("welcome_hours", 0), ("welcome_new", 7)]
+
+
+def test_what_is_dated_later_than_now_is_heard_in_its_time(play: Play) -> None:
+    noor = play.person()
+    play.did(noor, Kind.MEMBERSHIP_CREATED, 0, time(15))
+
+    play.tick(0, time(9))
+    too_soon = play.mails(noor)
+    play.tick(0, time(16))
+
+    assert (too_soon, play.mails(noor)) == ([], [("welcome_hours", 0)])
