@@ -103,7 +103,7 @@ def preview_frame(request: LibraryRequest, campaign_id: int) -> HttpResponse:
         audit.record("contact.viewed", by=request.user, at=at, subject_kind="contact", subject_id=who.pk)
     seen = preview.of(_mailing(campaign), who, at=at)
     if seen is None or request.GET.get("als") == "tekst":
-        return render(request, "campaigns/preview_text.html", {"seen": seen})
+        return render(request, "mail/text_frame.html", {"seen": seen})
     return HttpResponse(seen.html)
 
 
