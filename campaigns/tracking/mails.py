@@ -39,7 +39,8 @@ class Mail(NamedTuple):
 
 def find(public_id: UUID) -> Mail | None:
     """Within acting_for(library); None when the row is past its retention."""
-    message = Message.objects.select_related("mailing", "recipient").filter(public_id=public_id).first()
+    told = ("mailing", "recipient", "variant", "consent__wording")
+    message = Message.objects.select_related(*told).filter(public_id=public_id).first()
     return Mail(message, message.mailing, message.recipient) if message else None
 
 
