@@ -25,4 +25,6 @@ class CampaignsConfig(AppConfig):
         acts.register("newsletter.planned", _("plande nieuwsbrief {number} in voor {people} mensen"))
         acts.register("newsletter.taken_back", _("haalde nieuwsbrief {number} uit de planning"))
         acts.register("newsletter.sent", _("verstuurde nieuwsbrief {number} naar {people} mensen"))
-        acts.register("newsletter.stopped", _("stopte nieuwsbrief {number}; {people} mensen krijgen hem niet meer"))
+        acts.register(
+            "newsletter.stopped", _("stopte nieuwsbrief {number}; {people} mensen krijgen hem niet meer")
+        )

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
+from bibmail.tenancy import staging
 from campaigns.delivery import windows
 from campaigns.delivery.windows import BRUSSELS
 from campaigns.models import Mailing
@@ -157,7 +158,9 @@ def freeze(mailing: Mailing, rule: Rule, *, topic: str, at: datetime) -> Reach:
         "not_before": not_before,
         "not_after": not_before + STAYS_NEWS,
     }
-    return Reach(*_asked(_COUNTS, rule, topic=topic, at=at, and_then=_ROWS, **values)[0])
+    frozen = Reach(*_asked(_COUNTS, rule, topic=topic, at=at, and_then=_ROWS, **values)[0])
+    staging.refresh_statistics("campaigns_message", after=frozen.will_get)
+    return frozen
 
 
 def _asked(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from bibmail.tenancy import current_library_id
+from bibmail.tenancy import current_library_id, staging
 from campaigns.delivery import windows
 from journeys.definition import Definition, End, Send, Split, Wait
 from journeys.mailings import mailing_ids
@@ -250,9 +250,11 @@ def do(group: Group, definition: Definition, version_number: int, *, at: datetim
             _run(_END, params, reason=JourneyEntry.Exit.STOPPED)
 
 
-def _run(statement: str, params: Params, **more: Any) -> None:
+def _run(statement: str, params: Params, **more: Any) -> int:
+    """How many people took the step."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params.values | more)
+        return int(cursor.rowcount)
 
 
 def _until(step: Wait) -> str:
@@ -283,7 +285,7 @@ def _send(step: Send, definition: Definition, version_number: int, params: Param
         facts=_facts(step, definition),
         group=_GROUP,
     )
-    _run(
+    people = _run(
         statement,
         params,
         code=definition.code,
@@ -297,6 +299,9 @@ def _send(step: Send, definition: Definition, version_number: int, params: Param
         next=step.next,
         library_id=current_library_id(),
     )
+    # A first large send would be checked by plans made for an empty ledger.
+    for table in ("campaigns_message", "journeys_messagecause"):
+        staging.refresh_statistics(table, after=people)
 
 
 def _facts(step: Send, definition: Definition) -> str:
