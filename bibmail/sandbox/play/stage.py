@@ -2,21 +2,18 @@
 
 import time
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from django.core.management.base import OutputWrapper
 
 from bibmail.network.tasks import count_libraries
 from bibmail.sandbox.demo.address import HOST
+from bibmail.sandbox.demo.crew import Crew
 from bibmail.sandbox.demo.refusal import CannotShow
 from bibmail.sandbox.play import audit, calendar, cautious, colleague, mornings, report
 from bibmail.sandbox.play.lapse import Lapse, Stuck, set_clock
 from bibmail.sandbox.play.watchdog import WORKER, Kill, Watchdog
 from bibmail.tenancy import clock
 from campaigns.tasks import settle_clicks
-
-if TYPE_CHECKING:
-    from bibmail.sandbox.demo.serve import Crew
 
 # Days on which somebody is busy sending.
 _KILLS = [calendar.FIRST + timedelta(days=days) for days in (2, 9, 20, 35, 62)]
@@ -35,7 +32,7 @@ _HABITS = {
 }
 
 
-def play(crew: "Crew", *, out: OutputWrapper) -> None:
+def play(crew: Crew, *, out: OutputWrapper) -> None:
     """Play every day, report, check, and keep the report; raises CannotShow where a check fails."""
     begun = time.monotonic()
     played = _played(crew)
@@ -78,12 +75,12 @@ def play(crew: "Crew", *, out: OutputWrapper) -> None:
     _end(crew, watchdog, seconds=time.monotonic() - begun, out=out)
 
 
-def _played(crew: "Crew") -> date | None:
+def _played(crew: Crew) -> date | None:
     """The last day that an interrupted play ended; it goes on from there."""
     return date.fromisoformat(crew.folder.playing.read_text()) if crew.folder.playing.exists() else None
 
 
-def _day(crew: "Crew", lapse: Lapse, day: date) -> None:
+def _day(crew: Crew, lapse: Lapse, day: date) -> None:
     """Before dawn the files come in; in the morning the journeys move and the mails leave; people react."""
     set_clock(calendar.moment(day, 5))
     if mornings.deliver(crew.folder.life, day, at=clock.now()):
@@ -107,7 +104,7 @@ def _show_progress(out: OutputWrapper, day: date) -> None:
         out.flush()
 
 
-def _end(crew: "Crew", watchdog: Watchdog, *, seconds: float, out: OutputWrapper) -> None:
+def _end(crew: Crew, watchdog: Watchdog, *, seconds: float, out: OutputWrapper) -> None:
     kills = watchdog.kills
     since, until = calendar.moment(calendar.FIRST, 0), clock.now()
     told = report.tell(cautious.bridges(crew.folder.cautious, since=since, until=until))
