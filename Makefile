@@ -23,7 +23,7 @@ help: ## Show this list
 setup: $(VENV)/packages $(FRONT_END) $(CATALOGUES:.po=.mo) ## Make .venv and fetch everything; the others do this too
 	@:
 
-demo: setup ## Serve Bibmail here with make-believe people (PORT=8000 DEMO_DIR=var/demo; ONCE=1: load, print, end)
+demo: setup ## Serve Bibmail here with make-believe people (PORT=8000 DEMO_DIR=var/demo; ONCE=1: play, print, end)
 	@BIBMAIL_ENVIRONMENT=demo PORT="$(PORT)" DEMO_DIR="$(DEMO_DIR)" $(PY) manage.py demo $(if $(ONCE),--once)
 
 test: setup ## Run the tests (FAST=1: without the slow ones and the browser; ARGS=tests/consent)

@@ -63,20 +63,20 @@ class Colleague:
             raise Refused(f"{path} answered {answer.status_code}.")
         return answer.headers["Location"]
 
-    def fill_in(self, path: str, fields: dict[str, Any]) -> None:
-        """Open a page, fill its form in and send it; raises Refused."""
+    def fill_in(self, path: str, fields: dict[str, Any], *, to: str = "") -> None:
+        """Open a page, fill a form in and send it, to the page itself or `to` its own path; raises Refused."""
         token = _TOKEN.search(self.read(path))
         if token is None:
             raise Refused(f"{path} has no form.")
         answer = self._session.post(
-            self._url + path,
+            self._url + (to or path),
             data=fields | {"csrfmiddlewaretoken": token[1]},
             headers={"Referer": self._url + path},
             timeout=_SECONDS,
             allow_redirects=False,
         )
         if answer.status_code != 302:
-            raise Refused(f"{path} did not take what was filled in ({answer.status_code}).")
+            raise Refused(f"{to or path} did not take what was filled in ({answer.status_code}).")
 
 
 def begin(url: str) -> Colleague:
@@ -107,6 +107,19 @@ def send_newsletter(sofie: Colleague) -> None:
             "preheader": "Dit kwam er net bij, en dit is er te doen.",
             "topic": "newsletter",
         },
+    )
+    # Its greeting, the first block of a new newsletter.
+    sofie.fill_in(
+        letter,
+        {
+            "blok": "b1",
+            "b1-title": "Gelukkig nieuwjaar, [Voornaam]!",
+            "b1-text": (
+                "Een nieuw jaar is een stapel boeken die je nog niet gelezen hebt. Deze kwamen er net bij."
+                "\n\nKom ook eens langs voor een van onze activiteiten. Tot in de bib!"
+            ),
+        },
+        to=f"{letter}blok/",
     )
     # Whom it reaches is counted on the page, and typed over.
     asked = sofie.read(f"{letter}versturen/")

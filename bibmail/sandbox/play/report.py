@@ -64,7 +64,7 @@ _JOURNEY = """
 """
 
 _NEWSLETTERS = """
-    SELECT c.name, c.state, c.reach, count(g.id),
+    SELECT c.name, c.state, c.reach::json, count(g.id),
            count(*) FILTER (WHERE g.state = 'accepted'),
            count(*) FILTER (WHERE g.state IN ('queued', 'claimed', 'submitting')),
            count(*) FILTER (WHERE g.state = 'unknown'),

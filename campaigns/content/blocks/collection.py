@@ -25,10 +25,11 @@ def _told(title: Acquisition) -> dict[str, str]:
     }
 
 
-def _shown(titles: Iterable[Acquisition], options: Options, **more: Any) -> Data | None:
+def _shown(titles: Iterable[Acquisition], options: Options, heading: str = "", **more: Any) -> Data | None:
+    """The titles under the heading the mail gives them, or else under `heading`; None where there are none."""
     told = [_told(title) for title in titles]
     return (
-        {"title": options.get("title", ""), "text": options.get("text", ""), "titles": told, **more}
+        {"title": options.get("title") or heading, "text": options.get("text", ""), "titles": told, **more}
         if told
         else None
     )
@@ -52,7 +53,7 @@ def _new_acquisitions(stock: Stock, facets: tuple[str, int | None], options: Opt
     group, branch_id = facets
     titles = stock.newest(group, branch_id=branch_id, most=_most(options))
     return _shown(
-        titles, {"title": _("Nieuw in de bib")} | dict(options), url=stock.texts.catalogue_url,
+        titles, options, _("Nieuw in de bib"), url=stock.texts.catalogue_url,
         action=_("Zoek verder in de catalogus"),
     )  # fmt: skip
 
@@ -119,7 +120,7 @@ def _reading_tips(stock: Stock, facets: tuple[str, tuple[int, ...]], options: Op
         titles = once([one for one in fitting if one.genre.lower() in genres.FICTION], _most(options))
         reason = _("Deze boeken kwamen er onlangs bij:")
     return _shown(
-        titles, {"title": _("Leestips")} | dict(options) | {"text": reason}, url=stock.texts.catalogue_url,
+        titles, options, _("Leestips"), text=reason, url=stock.texts.catalogue_url,
         action=_("Zoek verder in de catalogus"),
     )  # fmt: skip
 

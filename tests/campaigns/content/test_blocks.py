@@ -167,6 +167,11 @@ def test_new_titles_keep_to_their_number(noor: Contact) -> None:
     assert words_of({"type": "new_acquisitions", "max": 2}, contact=noor).count("Lou Peeters") == 2
 
 
+@pytest.mark.parametrize("title", [{}, {"title": ""}])
+def test_new_titles_are_never_without_a_heading(noor: Contact, title: dict[str, str]) -> None:
+    assert "Nieuw in de bib" in words_of({"type": "new_acquisitions"} | title, contact=noor)
+
+
 def test_titles_of_other_branches_fill_up(furnished: Library) -> None:
     said = words_of({"type": "new_acquisitions"}, contact=in_branch("Velzeke"))
 
