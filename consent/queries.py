@@ -64,11 +64,14 @@ PEOPLE = """
          WHERE opened_at <= %(at)s AND (closed_at IS NULL OR closed_at > %(at)s)
     ),
     wanting AS (
-        SELECT DISTINCT c.contact_id
-          FROM in_force c
-          JOIN consent_topic t ON t.code = c.code AND t.message_class = 'marketing'
-          LEFT JOIN consent_librarytopic v ON v.topic_id = t.id
-         WHERE c.subject = 'topic' AND coalesce(v.is_offered, true)
+        SELECT DISTINCT contact_id
+          FROM in_force
+         WHERE subject = 'topic'
+           -- One list first: a join would look the topics up for every consent.
+           AND code = ANY (ARRAY(SELECT t.code
+                                   FROM consent_topic t
+                                   LEFT JOIN consent_librarytopic v ON v.topic_id = t.id
+                                  WHERE t.message_class = 'marketing' AND coalesce(v.is_offered, true)))
     )"""
 
 

@@ -57,16 +57,21 @@ class People(NamedTuple):
 
 _PEOPLE = f"""
     WITH {PEOPLE},
+    enrolled AS (
+        SELECT date_trunc('month', enrolled_on::timestamp) AS first_day, count(*) AS members
+          FROM members_membership
+         WHERE enrolled_on >= date_trunc('month', %(today)s::timestamp) - interval '12 months'
+           AND enrolled_on < date_trunc('month', %(today)s::timestamp)
+         GROUP BY 1
+    ),
     joined AS (
-        SELECT m.first_day::date AS month, count(s.id) AS members
+        SELECT first_day::date AS month, coalesce(e.members, 0) AS members
           FROM generate_series(
-                   date_trunc('month', %(today)s::date) - interval '12 months',
-                   date_trunc('month', %(today)s::date) - interval '1 month',
+                   date_trunc('month', %(today)s::timestamp) - interval '12 months',
+                   date_trunc('month', %(today)s::timestamp) - interval '1 month',
                    interval '1 month'
                ) AS m (first_day)
-          LEFT JOIN members_membership s
-                 ON s.enrolled_on >= m.first_day AND s.enrolled_on < m.first_day + interval '1 month'
-         GROUP BY m.first_day
+          LEFT JOIN enrolled e USING (first_day)
     )
     SELECT count(*),
            count(v.contact_id),
