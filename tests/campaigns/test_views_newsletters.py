@@ -108,6 +108,22 @@ def test_a_first_name_is_written_as_people_write_it(zottegem: Library, draft: Ca
     assert "Dag [Voornaam]!" in text(editor, page)
 
 
+def test_a_subject_reads_as_it_was_typed(zottegem: Library, draft: Campaign) -> None:
+    with acting_for(zottegem.pk):
+        Campaign.objects.update(subject="Dag {{contact.first_name}}, nieuws van {{library.name}}")
+    written = [at(zottegem, "newsletter-send", draft), pages.at(zottegem, "mails")]
+
+    assert all(_says_the_subject(zottegem, page) for page in written)
+
+    with acting_for(zottegem.pk):
+        Campaign.objects.update(state="done")
+    assert _says_the_subject(zottegem, at(zottegem, "newsletter", draft))
+
+
+def _says_the_subject(zottegem: Library, page: str) -> bool:
+    return f"Dag [Voornaam], nieuws van {zottegem.name}" in text(pages.editor(zottegem), page)
+
+
 def test_a_field_that_no_mail_knows_is_refused(zottegem: Library, draft: Campaign) -> None:
     head = {"name": "N", "subject": "{{contact.shoe_size}}", "preheader": "", "topic": "newsletter"}
 

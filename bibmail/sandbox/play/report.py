@@ -7,6 +7,7 @@ from django.db import connection
 
 from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import Library
+from campaigns.audience import Reach
 from journeys import definition as definitions
 from journeys import recipes
 from journeys.definition import Split
@@ -153,7 +154,7 @@ def _newsletters(library: Library) -> list[str]:
     for name, state, reach, expected, accepted, waiting, unknown, delivered, bounced, gone in rows:
         lines += [
             f"  {name} ({state})",
-            f"    bridge     {_pairs(reach)}",
+            f"    bridge     {_reach(Reach(**reach))}",
             f"    {'newsletter':<24} expected {expected:>4} = accepted {accepted:>4}"
             f" + not sent {expected - accepted - waiting - unknown:>3} + unknown {unknown} + waiting {waiting}"
             f"   delivered {delivered:>4}  bounced {bounced}  unsubscribed {gone}",
@@ -165,6 +166,11 @@ def _bridge(parts: dict[str, int]) -> str:
     met = parts.get("met", 0)
     falls = "  ".join(f"−{parts[part]} {part}" for part in _BRIDGE_ORDER if parts.get(part))
     return f"met {met}  {falls}  → {parts.get('entered', 0)} enter"
+
+
+def _reach(reach: Reach) -> str:
+    *steps, (_late, late) = reach._asdict().items()
+    return "  → ".join(f"{step} {people}" for step, people in steps) + f"  (of these late {late})"
 
 
 def _pairs(counts: dict[str, int]) -> str:
