@@ -70,7 +70,11 @@ def of(mail: Mail, *, at: datetime, language: str, library_name: str) -> Why:
         sent_at=sent_at,
         reason=reason or _("Je kreeg deze mail van %(name)s.") % {"name": library_name},
         has_own_reason=bool(reason),
-        steps=[_ground(mail, offers, library_name), *happened, *left],
+        # As it went: some choose only after what began it. What has no moment holds all along, so it comes first.
+        steps=sorted(
+            [_ground(mail, offers, library_name), *happened, *left],
+            key=lambda step: step.at.timestamp() if step.at else 0.0,
+        ),
         used=used,
         unused=unused,
     )

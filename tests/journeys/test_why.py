@@ -7,6 +7,7 @@ from bibmail.tenancy.models import Library
 from bibmail.tenancy.tokens import Purpose
 from campaigns.models import Message
 from members.models import ActivityKind as Kind
+from tests import factories
 from tests.journeys.play import Play
 
 
@@ -28,6 +29,21 @@ def test_the_page_tells_what_let_somebody_in(zottegem: Library) -> None:
     play.tick(0)
 
     assert "Je werd lid" in page(play)
+
+
+def test_who_chose_after_becoming_a_member_reads_it_in_that_order(zottegem: Library) -> None:
+    play = Play(zottegem)
+    play.switch_on("welcome")
+    noor = play.person()
+    play.did(noor, Kind.MEMBERSHIP_CREATED, 0, time(0))
+    play.tick(0)
+    with acting_for(zottegem.pk):
+        chosen = factories.a_consent(noor, code="new_acquisitions", opened_at=play.on(0, time(8)))
+        Message.objects.update(consent=chosen)
+
+    told = page(play)
+
+    assert told.index("Je werd lid") < told.index("Je koos ‘") < told.index("De mail vertrok")
 
 
 def test_a_parent_reads_about_the_child(zottegem: Library) -> None:
