@@ -14,6 +14,7 @@ from bibmail.embedded.refusal import Refused
 from bibmail.embedded.supervisor import Services
 
 _NOT_FOUND = 127
+_PASSED_ON = (signal.SIGTERM, signal.SIGINT)
 
 
 class ServerDied(Refused):
@@ -43,15 +44,23 @@ def wait_while_alive(services: Services) -> NoReturn:
 
 def run(command: Sequence[str], *, environ: Mapping[str, str], services: Services | None) -> int:
     """The command's exit code, in the shell's spelling."""
+    dies_too = dies_with_parent(signal.SIGTERM)
+    # What is said while the command starts waits until it can be passed on.
+    heard = signal.pthread_sigmask(signal.SIG_BLOCK, _PASSED_ON)
+
+    def begin() -> None:
+        dies_too()
+        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
+
     try:
-        child = subprocess.Popen(  # noqa: S603 - the words a person typed
-            command, env=environ, preexec_fn=dies_with_parent(signal.SIGTERM)
-        )
+        child = subprocess.Popen(command, env=environ, preexec_fn=begin)  # noqa: S603 - the words a person typed
+        _forward_signals(child)
     except OSError as error:
         sys.stderr.write(f"{command[0]} could not be started: {error.strerror}.\n")
         return _NOT_FOUND
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
     try:
-        _forward_signals(child)
         return _outcome(child, services)
     finally:
         end(child, by=signal.SIGTERM)
@@ -81,5 +90,5 @@ def _forward_signals(child: subprocess.Popen[bytes]) -> None:
         if number != signal.SIGINT or not os.isatty(0):
             child.send_signal(number)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _PASSED_ON:
         signal.signal(number, forward)

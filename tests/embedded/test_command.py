@@ -62,6 +62,12 @@ def test_a_signal_reaches_the_command_before_the_services_stop(
     assert servers_of(open_folder) == []
 
 
+def test_a_signal_at_the_very_start_reaches_the_command_too(open_folder: Path) -> None:
+    said = "trap 'exit 9' INT; kill -INT $PPID; while :; do sleep 0.05; done"
+
+    assert outcome(command_line(open_folder, "--", "sh", "-c", said))[0] == 9
+
+
 def test_ctrl_c_without_a_command_stops_in_order(open_folder: Path) -> None:
     process = command_line(open_folder)
     first_line(process)
