@@ -70,6 +70,8 @@ _SAME_PERSON = """
     AND c.first_name_folded = s.first_name_folded AND c.last_name_folded = s.last_name_folded
 """
 
+_DERIVED = "'visitor:' || md5(concat_ws('|', s.email_norm, s.first_name_folded, s.last_name_folded))"
+
 # A register of an event has no number for people: this one is derived, so it stays the same.
 _ADD_VISITORS = f"""
     INSERT INTO members_contact (library_id, external_id, kind, relation, first_name, name_prefix, last_name,
@@ -77,13 +79,14 @@ _ADD_VISITORS = f"""
                                  recipient_hash, language, is_deceased, source, sourced_at, field_sources)
     SELECT DISTINCT ON (s.email_norm, s.first_name_folded, s.last_name_folded)
            %(library_id)s,
-           'visitor:' || md5(concat_ws('|', s.email_norm, s.first_name_folded, s.last_name_folded)),
+           {_DERIVED},
            'person', 'visitor', s.first_name, '', s.last_name,
            s.first_name_folded, s.last_name_folded, '', '', '', s.email, s.email_norm,
            s.email_hash, 'nl', false, %(source)s, %(at)s, '{{}}'
       FROM accepted AS s
      WHERE s.member = ''
        AND NOT EXISTS (SELECT FROM members_contact AS c WHERE {_SAME_PERSON})
+       AND NOT EXISTS (SELECT FROM members_contact AS c WHERE c.external_id = {_DERIVED})
      ORDER BY s.email_norm, s.first_name_folded, s.last_name_folded, s.line
 """
 
@@ -93,8 +96,12 @@ _REGISTRATION_ROWS = f"""
       FROM accepted AS s
       JOIN campaigns_libraryevent AS e ON e.code = s.event_code
       LEFT JOIN members_contact AS by_number ON s.member <> '' AND by_number.external_id = s.member
-      LEFT JOIN LATERAL (SELECT min(c.id) AS id FROM members_contact AS c
-                          WHERE s.member = '' AND {_SAME_PERSON}) AS by_name ON true
+      LEFT JOIN LATERAL (SELECT coalesce(
+                                (SELECT min(c.id) FROM members_contact AS c WHERE {_SAME_PERSON}),
+                                -- Who turned out to be somebody else, under another address or name.
+                                (SELECT coalesce(c.merged_into_id, c.id) FROM members_contact AS c
+                                  WHERE c.external_id = {_DERIVED})) AS id
+                          WHERE s.member = '') AS by_name ON true
 """
 
 

@@ -6,8 +6,9 @@ class ConsentConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the file this app owns, what follows on another's, and its part of a person's page."""
-        from consent import panels, segment_fields, sinks
+        from consent import joining, panels, segment_fields, sinks
 
         sinks.register()
         segment_fields.register()
         panels.register()
+        joining.register()

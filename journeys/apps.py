@@ -8,10 +8,11 @@ class JourneysConfig(AppConfig):
     def ready(self) -> None:
         """Register what only journeys ask of people, what they tell of one, and their acts in words."""
         from bibmail.tenancy import acts
-        from journeys import panels, segment_fields, why
+        from journeys import joining, panels, segment_fields, why
 
         segment_fields.register()
         panels.register()
+        joining.register()
         why.register()
         acts.register("journey.activated", _("zette de klantreis ‘{label}’ aan (versie {version})"))
         acts.register("journey.settings_changed", _("paste de klantreis ‘{label}’ aan (versie {version})"))

@@ -76,6 +76,7 @@ class JourneyEntry(TenantModel):
         NO_CONTENT = "no_content", _("Geen inhoud")
         OVERDUE = "overdue", _("De stap was te lang voorbij")
         STOPPED = "stopped", _("De klantreis werd gestopt")
+        SAME_PERSON = "same_person", _("Bleek dezelfde persoon als iemand anders")
 
     journey = TenantForeignKey(Journey, models.CASCADE, related_name="entries")
     version = TenantForeignKey(JourneyVersion, models.PROTECT, related_name="+")

@@ -25,6 +25,7 @@ _EXITS: Mapping[str, str | Promise] = {
     Exit.NO_CONTENT: gettext_lazy("Er was niets te vertellen."),
     Exit.OVERDUE: gettext_lazy("De stap was te lang voorbij."),
     Exit.STOPPED: gettext_lazy("Een collega stopte de klantreis."),
+    Exit.SAME_PERSON: gettext_lazy("Bleek dezelfde persoon als iemand die al onderweg was."),
 }
 
 # Where people fall off the bridge, as in "34 zonder e-mailadres".

@@ -8,7 +8,7 @@ from django.db import connection
 
 from bibmail.tenancy import staging
 from bibmail.tenancy.sinks import Outcome, Run
-from members import summary
+from members import numbers, summary
 from members.kinds import RULES, oldest_kept
 from members.models.contact import AGE_OF_OWN_MAIL, years_before
 
@@ -101,7 +101,8 @@ _ADDRESSEES = """
     CREATE TEMP TABLE addressees ON COMMIT DROP AS
     SELECT email_norm, min(id) AS contact_id, count(*) AS people
       FROM members_contact
-     WHERE email_norm IN (SELECT email_norm FROM accepted WHERE member = '' AND email_norm <> '')
+     WHERE kind <> 'merged'
+       AND email_norm IN (SELECT email_norm FROM accepted WHERE member = '' AND email_norm <> '')
        AND (date_of_birth IS NULL OR date_of_birth <= %(born_by)s)
      GROUP BY email_norm;
     ANALYZE addressees;
@@ -146,7 +147,8 @@ def refuse_future(run: Run, *, header: str, moment: str) -> None:
 
 
 def refuse_unknown_members() -> None:
-    """Object to staged rows that name somebody we do not know."""
+    """Object to staged rows that name somebody we do not know, by number or by card."""
+    numbers.resolve()
     staging.refuse(
         "unknown_member",
         header="memberExternalId",

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MembersConfig(AppConfig):
@@ -6,8 +7,20 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the files this app owns, the news they bring, and what it tells on a person's page."""
+        from bibmail.tenancy import acts
         from members import changes, panels, sinks, timeline
+        from members.matching import own_rows
 
         sinks.register()
         changes.register()
         panels.register(0, timeline.part_of)
+        own_rows.register()
+        acts.register("contact.joined", _("voegde iemand samen met contact {number}"))
+        acts.register("contact.split", _("splitste contact {number}"))
+        acts.register(
+            "contact.identity_undone", _("maakte een samenvoeging of splitsing van contact {number} ongedaan")
+        )
+        acts.register(
+            "contact.two_people", _("zei dat contact {number} niet dezelfde persoon is als iemand anders")
+        )
+        acts.register("contact.doubles_joined", _("voegde {people} zekere dubbels samen"))

@@ -59,14 +59,17 @@ def newest_members() -> list[Contact]:
 def _matching(words: str) -> ContactQuerySet:
     if "@" in words:
         try:
-            return Contact.objects.filter(email_norm=normalised_email(words))
+            return Contact.objects.standing().filter(email_norm=normalised_email(words))
         except NoAddress:
             # Half an address while somebody types.
-            return Contact.objects.filter(email_norm__prefix=words.lower())
+            return Contact.objects.standing().filter(email_norm__prefix=words.lower())
     if words.isdigit():
         cards = Membership.objects.filter(card_number=words).values("contact_id")
-        return Contact.objects.filter(Q(external_id=words) | Q(pk__in=cards))
-    return Contact.objects.all().named_like(folded(words))
+        meant = Contact.objects.filter(Q(external_id=words) | Q(pk__in=cards))
+        # An old number of somebody who was joined finds the one that stayed.
+        stayed = meant.filter(merged_into__isnull=False).values("merged_into_id")
+        return Contact.objects.standing().filter(Q(pk__in=meant.values("pk")) | Q(pk__in=stayed))
+    return Contact.objects.standing().named_like(folded(words))
 
 
 def _listed(contacts: ContactQuerySet) -> ContactQuerySet:
@@ -104,8 +107,8 @@ _INVENTORY = """
 """
 
 _COUNTS = """
-    SELECT (SELECT count(*) FROM members_contact),
-           (SELECT count(*) FROM members_contact WHERE email_norm <> ''),
+    SELECT (SELECT count(*) FROM members_contact WHERE kind <> 'merged'),
+           (SELECT count(*) FROM members_contact WHERE kind <> 'merged' AND email_norm <> ''),
            (SELECT count(*) FROM members_membership),
            (SELECT count(*) FROM members_household)
 """

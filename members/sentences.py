@@ -31,6 +31,7 @@ GROUPS = {
     "in_future": gettext_lazy("Toekomst"),
     "ambiguous_email": gettext_lazy("Gedeeld adres"),
     "too_young": gettext_lazy("Te jong"),
+    "merged_person": gettext_lazy("Samengevoegd"),
 }
 
 
@@ -119,6 +120,10 @@ _PLAIN = {
     "too_young": (
         gettext_lazy("Deze persoon was nog geen 13 jaar."),
         gettext_lazy("Een ouder geeft toestemming. Noteer ze bij de ouder."),
+    ),
+    "merged_person": (
+        gettext_lazy("Dit nummer hoort bij iemand die jullie hier met een ander nummer samenvoegden."),
+        gettext_lazy("Voeg de twee ook samen bij de bron, of maak de samenvoeging hier ongedaan."),
     ),
     "ambiguous_email": (
         gettext_lazy("Meer mensen hebben dit e-mailadres."),

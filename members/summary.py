@@ -4,7 +4,7 @@ A mark keeps the first or last day, a count counts, recent keeps the k last days
 how it merges, rows can go (retention folds them into the baseline first) and the summary stays provable.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -185,6 +185,22 @@ _EVERYONE = """
 """
 
 
+_JOIN_BASELINES = f"""
+    WITH r AS (
+        DELETE FROM members_activitybaseline WHERE contact_id = %(other_id)s RETURNING *
+    ), folded AS (
+        SELECT {_MERGED}
+          FROM r
+          LEFT JOIN members_activitybaseline b ON b.contact_id = %(kept_id)s
+    )
+    INSERT INTO members_activitybaseline (library_id, contact_id, {", ".join(_NAMES)})
+    SELECT (SELECT current_library_id()), %(kept_id)s, {", ".join(_NAMES)}
+      FROM folded
+        ON CONFLICT (library_id, contact_id) DO UPDATE
+       SET {", ".join(f"{name} = EXCLUDED.{name}" for name in _NAMES)}
+"""
+
+
 class Sums(NamedTuple):
     """Figures of a whole library, for a check by hand."""
 
@@ -207,6 +223,14 @@ def refold() -> int:
         return int(cursor.rowcount)
 
 
+def refold_people(contact_ids: Sequence[int]) -> int:
+    """Recompute the summaries of these contacts; return how many differed."""
+    start_touching()
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO touched SELECT DISTINCT unnest(%s::bigint[])", [list(contact_ids)])
+    return refold()
+
+
 def check() -> Sums:
     """Hold every stored summary of the library against a fold from scratch; differences must be 0."""
     start_touching()
@@ -216,6 +240,12 @@ def check() -> Sums:
         cursor.execute("ANALYZE touched")
         cursor.execute(_DIFFERENCES)
         return Sums(contacts, cursor.rowcount)
+
+
+def join_baselines(*, kept_id: int, other_id: int) -> None:
+    """Add up what retention folded of two people who turned out to be one; the other has none afterwards."""
+    with connection.cursor() as cursor:
+        cursor.execute(_JOIN_BASELINES, {"kept_id": kept_id, "other_id": other_id})
 
 
 def retire(past: Mapping[Kind, datetime]) -> int:

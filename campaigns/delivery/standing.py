@@ -37,7 +37,7 @@ _STANDINGS = """
     )
     SELECT g.id, m.message_class, m.legal_basis, m.topics, m.data_uses, g.queued_at, g.not_after,
            r.id, r.recipient_hash, coalesce(r.email_norm, ''), r.date_of_birth,
-           coalesce(r.is_deceased, false), coalesce(r.kind = 'institution', false),
+           coalesce(r.is_deceased, false), coalesce(r.kind <> 'person', false),
            EXISTS (SELECT FROM consent_suppression AS x
                     WHERE x.contact_id = r.id AND x.scope = 'contact'
                       AND (x.reach = 'all' OR m.message_class <> 'service')

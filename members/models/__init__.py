@@ -4,6 +4,7 @@ from members.models.contact import Contact, ContactQuerySet
 from members.models.household import Household, HouseholdMember
 from members.models.imports import ImportRefusal, ImportRun
 from members.models.membership import Membership
+from members.models.same_person import IdentityChange, NotSamePerson
 from members.models.summary import ActivityBaseline, ActivitySummary
 
 __all__ = [
@@ -16,8 +17,10 @@ __all__ = [
     "ContactQuerySet",
     "Household",
     "HouseholdMember",
+    "IdentityChange",
     "ImportRefusal",
     "ImportRun",
     "Interest",
     "Membership",
+    "NotSamePerson",
 ]

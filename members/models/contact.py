@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Concat, Trim
 from django.utils.translation import gettext_lazy as _
 
-from bibmail.tenancy.models import TenantModel
+from bibmail.tenancy.models import TenantForeignKey, TenantModel
 from members.models.sourced import Sourced
 
 # Below it a person is never mailed, the linked adult is (Act of 30 July 2018, art. 7; decision D4).
@@ -16,6 +16,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def people(self) -> Self:
         """Living persons; schools and other institutions are patrons too, but nobody to write to."""
         return self.filter(kind=Contact.Kind.PERSON, is_deceased=False)
+
+    def standing(self) -> Self:
+        """People and institutions, without those who turned out to be somebody else."""
+        return self.exclude(kind=Contact.Kind.MERGED)
 
     def reachable(self) -> Self:
         """Contacts that have an address; consent and suppression are separate questions."""
@@ -53,6 +57,8 @@ class Contact(TenantModel, Sourced):
     class Kind(models.TextChoices):
         PERSON = "person", _("Persoon")
         INSTITUTION = "institution", _("Instelling")
+        # Turned out to be somebody we knew already; kept for its number, and for the evidence that hangs on it.
+        MERGED = "merged", _("Samengevoegd")
 
     class Relation(models.TextChoices):
         MEMBER = "member", _("Lid")
@@ -91,6 +97,8 @@ class Contact(TenantModel, Sourced):
     recipient_hash = models.UUIDField(null=True)
     language = models.CharField(_("taal"), max_length=2, default="nl")
     is_deceased = models.BooleanField(_("overleden"), default=False)
+    # Of kind merged: who this person turned out to be.
+    merged_into = TenantForeignKey("self", models.SET_NULL, null=True, related_name="merged_from")
 
     objects = ContactQuerySet.as_manager()
 
@@ -107,6 +115,11 @@ class Contact(TenantModel, Sourced):
             models.Index(fields=["library", "email_norm"], name="contact_by_address"),
             models.Index(fields=["library", "name_by_last", "id"], name="contact_by_last_name"),
             models.Index(fields=["library", "name_by_first"], name="contact_by_first_name"),
+            models.Index(
+                fields=["library", "merged_into"],
+                name="contacts_merged",
+                condition=models.Q(merged_into__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -29,6 +29,8 @@ class HouseholdMember(TenantModel):
     household = TenantForeignKey(Household, models.CASCADE, related_name="members")
     contact = TenantForeignKey(Contact, models.CASCADE, related_name="household_links")
     role = models.CharField(_("rol in het gezin"), max_length=8, choices=Role.choices)
+    # Whose profile it is; the others are linked to it.
+    is_self = models.BooleanField(default=False)
     linked_on = models.DateField(_("gekoppeld op"), null=True)
     unlinked_on = models.DateField(_("losgekoppeld op"), null=True)
 

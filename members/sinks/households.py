@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bibmail.tenancy import sinks, staging
 from bibmail.tenancy.sinks import Column, Outcome, Run, Sink
-from members import activities
+from members import activities, numbers
 from members.kinds import oldest_kept
 from members.models import ActivityKind
 
@@ -91,6 +91,7 @@ _UNLINK_OTHERS = f"""
 def merge_profile_links(run: Run) -> Outcome:
     """Households by profile, parents without a membership as contacts, and who belongs to which."""
     activities.refuse_unknown_members()
+    numbers.resolve_profiles()
     staging.refuse(
         "missing",
         header="profileEmail",
@@ -116,7 +117,12 @@ def merge_profile_links(run: Run) -> Outcome:
     outcome = staging.upsert(
         "members_householdmember",
         key={"household_id": "h.id", "contact_id": "c.id"},
-        values={"role": _ROLE.format(today=run.at.date()), "unlinked_on": "NULL::date"} | values,
+        values={
+            "role": _ROLE.format(today=run.at.date()),
+            "is_self": "s.relation = 'self'",
+            "unlinked_on": "NULL::date",
+        }
+        | values,
         first=first,
         rows=_LINKS,
         note="contact_id",

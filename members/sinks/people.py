@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bibmail.tenancy import sinks, staging
 from bibmail.tenancy.sinks import Column, Outcome, Run, Sink
-from members import activities, summary
+from members import activities, numbers, summary
 from members.kinds import oldest_kept
 from members.models import ActivityKind
 from members.models.sourced import BY_THEMSELVES
@@ -143,6 +143,7 @@ _FORGET_OLD_LOANS = f"""
 
 def merge_members(run: Run) -> Outcome:
     """Contacts by their external id, each with a membership; what the file lacks stays as it was."""
+    numbers.resolve_own()
     staging.refuse(
         "unknown_branch",
         header="homeBranchId",
