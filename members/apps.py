@@ -23,4 +23,5 @@ class MembersConfig(AppConfig):
         acts.register(
             "contact.two_people", _("zei dat contact {number} niet dezelfde persoon is als iemand anders")
         )
+        acts.register("contact.doubles_viewed", _("bekeek {people} mogelijke dubbels"))
         acts.register("contact.doubles_joined", _("voegde {people} zekere dubbels samen"))

@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -24,3 +27,47 @@ class UploadForm(forms.Form):
             ("", _("Kies een soort")),
             *((sink.code, sink.label) for sink in sinks.in_order()),
         ]
+
+
+class JoinForm(forms.Form):
+    """Which two, and why."""
+
+    kept_id = forms.IntegerField(min_value=1)
+    other_id = forms.IntegerField(min_value=1)
+    rule = forms.CharField(required=False, max_length=20)
+
+
+class SplitForm(forms.Form):
+    """Who the other is, and what belongs to them."""
+
+    first_name = forms.CharField(
+        label=_("Voornaam van de andere persoon"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    last_name = forms.CharField(
+        label=_("Naam van de andere persoon"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    parts = forms.MultipleChoiceField(
+        label=_("Wat hoort bij de andere persoon?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Kies minstens één ding dat bij de andere persoon hoort.")},
+    )
+
+    def __init__(self, *args: Any, parts: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parts"].choices = list(parts)  # type: ignore[attr-defined]  # a MultipleChoiceField, above
+
+    @property
+    def activity_ids(self) -> list[int]:
+        return self._ids("activity")
+
+    @property
+    def household_ids(self) -> list[int]:
+        return self._ids("link")
+
+    def _ids(self, kind: str) -> list[int]:
+        chosen = (part.split(":") for part in self.cleaned_data["parts"])
+        return [int(pk) for found, pk in chosen if found == kind]

@@ -16,6 +16,7 @@ SOURCES = {
     "wise": gettext_lazy("Wise"),
     "upload": gettext_lazy("een ingeladen bestand"),
     BY_THEMSELVES: gettext_lazy("Mijn voorkeuren"),
+    "colleague": gettext_lazy("een collega"),
 }
 
 _LANGUAGES = {

@@ -9,10 +9,13 @@ from django.db import transaction
 from bibmail.tenancy import current_library_id
 from members import summary
 from members.kinds import RULES, oldest_kept
+from members.matching import joining
 from members.models import ImportRefusal, ImportRun
 
 # Long enough to mend a file at its source; then the line and what was wrong are all that stays.
 REFUSED_VALUE_DAYS = 30
+# So long can somebody see that two people were not one after all.
+IMAGE_DAYS = 30
 
 _STRAY_AFTER = timedelta(days=1)
 
@@ -28,6 +31,12 @@ def forget_refused_values(*, at: datetime) -> int:
     """Empty what stood in this library's refused rows of a month ago; return how many."""
     ended = ImportRun.objects.filter(finished_at__lt=at - timedelta(days=REFUSED_VALUE_DAYS))
     return ImportRefusal.objects.filter(run__in=ended).exclude(value="").update(value="")
+
+
+@transaction.atomic
+def forget_identity_images(*, at: datetime) -> int:
+    """Empty what this library's joinings of a month ago kept for undoing; return how many."""
+    return joining.forget_images(before=at - timedelta(days=IMAGE_DAYS))
 
 
 def remove_stray_uploads(*, now: datetime) -> int:

@@ -49,4 +49,5 @@ def forget_imports() -> None:
     for library_id in Library.objects.values_list("pk", flat=True):
         with acting_for(library_id):
             retention.forget_refused_values(at=at)
+            retention.forget_identity_images(at=at)
             retention.remove_stray_uploads(now=now)

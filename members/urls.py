@@ -1,10 +1,18 @@
 from django.urls import path
 
-from members.views import contacts, imports
+from members.views import contacts, doubles, imports
 
 urlpatterns = [
     path("contacten/", contacts.contacts, name="contacts"),
     path("contacten/<int:contact_id>/", contacts.contact, name="contact"),
+    path("contacten/<int:contact_id>/zelfde-persoon/", doubles.of_person, name="contact-identity"),
+    path("contacten/<int:contact_id>/samenvoegen/", doubles.join_with, name="contact-join"),
+    path("contacten/<int:contact_id>/splitsen/", doubles.split, name="contact-split"),
+    path("contacten/dubbels/", doubles.index, name="doubles"),
+    path("contacten/dubbels/samen/", doubles.join, name="doubles-join"),
+    path("contacten/dubbels/zekere/", doubles.join_certain, name="doubles-join-certain"),
+    path("contacten/dubbels/twee/", doubles.two, name="doubles-two"),
+    path("contacten/dubbels/<int:change_id>/ongedaan/", doubles.undo, name="doubles-undo"),
     path("gegevens/", imports.data, name="data"),
     path("gegevens/inladen/", imports.import_add, name="import-add"),
     path("gegevens/inladen/<int:run_id>/", imports.import_run, name="import"),

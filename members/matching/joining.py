@@ -1,17 +1,18 @@
 """Join two people that are one, take apart one that is two, and undo either."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from django.db import connection, transaction
+from django.utils.timezone import localdate
 
 from bibmail.tenancy import audit, current_library_id
 from bibmail.tenancy.models import User
 from members import changes, summary
 from members.identity import folded
-from members.matching import references, rules
+from members.matching import pairs, references, rules
 from members.matching.references import Joining, Reference
 from members.models import ActivitySummary, Contact, IdentityChange, Membership, NotSamePerson
 
@@ -40,13 +41,12 @@ class NothingChosen(Exception):
     """Somebody can only be taken apart by saying what belongs to the other."""
 
 
-def who_stays(one: Contact, other: Contact) -> tuple[Contact, Contact]:
+def who_stays(one: Contact, other: Contact, *, having_membership: Container[int]) -> tuple[Contact, Contact]:
     """Of two, the one that stays and the one that goes: a number of the library system wins, then a membership."""
 
     def worth(contact: Contact) -> tuple[bool, bool, int]:
         number = contact.external_id or ":"
-        has_membership = Membership.objects.filter(contact=contact).exists()
-        return not rules.is_derived(number), has_membership, -contact.pk
+        return not rules.is_derived(number), contact.pk in having_membership, -contact.pk
 
     return (one, other) if worth(one) > worth(other) else (other, one)
 
@@ -69,6 +69,22 @@ def join(*, kept_id: int, other_id: int, rule: str = "", by: User | None, at: da
     )
     audit.record("contact.joined", by=by, at=at, subject_kind="contact", subject_id=kept.pk, rule=rule)
     return change
+
+
+def join_certain(*, by: User | None, at: datetime) -> int:
+    """Join every pair of the library that the rules are certain of; how many joinings that were."""
+    joined = 0
+    for pair in pairs.to_look_at(on=localdate(at)):
+        people = Contact.objects.people().in_bulk([pair.first_id, pair.second_id])
+        # A third record of the same person may have taken one of them along.
+        if not pair.is_certain or len(people) != 2:
+            continue
+        holders = Membership.objects.filter(contact_id__in=people).values_list("contact_id", flat=True)
+        kept, other = who_stays(*people.values(), having_membership=set(holders))
+        join(kept_id=kept.pk, other_id=other.pk, rule=pair.judgement.rule, by=by, at=at)
+        joined += 1
+    audit.record("contact.doubles_joined", by=by, at=at, people=joined)
+    return joined
 
 
 def _two_people(kept_id: int, other_id: int) -> tuple[Contact, Contact]:

@@ -75,14 +75,13 @@ def move(reference: Reference, *, source_id: int, target_id: int) -> tuple[list[
     with connection.cursor() as cursor:
         collides = _collision(reference)
         if collides and reference.on_collision == "drop":
-            cursor.execute(
-                f"DELETE FROM {reference.table} AS t WHERE {_of(reference)} AND {collides} RETURNING to_jsonb(t)::json",
-                params,
-            )
+            taken_out = f"DELETE FROM {reference.table} AS t WHERE {_of(reference)} AND {collides}"
+            cursor.execute(f"{taken_out} RETURNING to_jsonb(t)::json", params)
             aside = [row[0] for row in cursor.fetchall()]
         free = f"AND NOT {collides}" if collides else ""
         cursor.execute(
-            f"UPDATE {reference.table} AS t SET {reference.column} = %(target)s WHERE {_of(reference)} {free} RETURNING t.id",
+            f"UPDATE {reference.table} AS t SET {reference.column} = %(target)s"
+            f" WHERE {_of(reference)} {free} RETURNING t.id",
             params,
         )
         return sorted(row[0] for row in cursor.fetchall()), aside

@@ -141,9 +141,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("library", "first", "second"), name="said_once_that_they_are_two"
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(("first__lt", models.F("second"))), name="the_lower_id_comes_first"
-                    ),
                 ],
             },
         ),

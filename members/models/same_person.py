@@ -66,9 +66,6 @@ class NotSamePerson(TenantModel):
             models.UniqueConstraint(
                 fields=["library", "first", "second"], name="said_once_that_they_are_two"
             ),
-            models.CheckConstraint(
-                condition=models.Q(first__lt=models.F("second")), name="the_lower_id_comes_first"
-            ),
         ]
         indexes = [models.Index(fields=["library", "second"], name="not_same_by_second")]
 

@@ -1,10 +1,11 @@
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bibmail.tenancy import audit, clock
 from bibmail.tenancy.middleware import LibraryRequest
+from bibmail.tenancy.pages import page
 from bibmail.tenancy.permissions import people_required
 from members import panels, profile, queries, timeline
 from members.models import Contact
@@ -34,6 +35,8 @@ def contacts(request: LibraryRequest) -> HttpResponse:
 def contact(request: LibraryRequest, contact_id: int) -> HttpResponse:
     """One person: who they are, what they did, what they want. That somebody looked is written down."""
     person = get_object_or_404(Contact, pk=contact_id)
+    if person.merged_into_id:
+        return redirect(page(request, "contact", person.merged_into_id))
     at = clock.now()
     audit.record("contact.viewed", by=request.user, at=at, subject_kind="contact", subject_id=person.pk)
     parts = panels.parts_of(person, at=at)

@@ -12,10 +12,12 @@ from members.models import (
     ContactChange,
     Household,
     HouseholdMember,
+    IdentityChange,
     ImportRefusal,
     ImportRun,
     Interest,
     Membership,
+    NotSamePerson,
 )
 from tests.isolation.world import NOON, TODAY, Makers
 
@@ -68,5 +70,16 @@ MAKERS: Makers = {
         "code": "bad_date",
     },
     ContactChange: lambda its: {"contact": its.of(Contact)},
+    IdentityChange: lambda its: {
+        "kind": "merge",
+        "kept": its.of(Contact),
+        "other": its.of(Contact),
+        "at": NOON,
+    },
+    NotSamePerson: lambda its: {
+        "first": its.of(Contact),
+        "second": its.of(Contact),
+        "said_at": NOON,
+    },
     Interest: lambda its: {"contact": its.of(Contact), "code": "studying", "since": NOON},
 }

@@ -306,8 +306,8 @@ def test_the_number_of_the_library_system_stays(zottegem: Library) -> None:
     with acting_for(zottegem.pk):
         visitor, member = factories.a_contact(external_id="visitor:1"), factories.a_contact()
 
-        assert joining.who_stays(visitor, member) == (member, visitor)
-        assert joining.who_stays(member, visitor) == (member, visitor)
+        assert joining.who_stays(visitor, member, having_membership=()) == (member, visitor)
+        assert joining.who_stays(member, visitor, having_membership=()) == (member, visitor)
 
 
 def test_who_joined_whom_is_kept_without_names(zottegem: Library) -> None:
