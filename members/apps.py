@@ -23,5 +23,9 @@ class MembersConfig(AppConfig):
         acts.register(
             "contact.two_people", _("zei dat contact {number} niet dezelfde persoon is als iemand anders")
         )
+        acts.register("custom_field.added", _("voegde het eigen veld ‘{code}’ toe"))
+        acts.register("custom_field.changed", _("paste het eigen veld ‘{code}’ aan"))
+        acts.register("custom_field.removed", _("haalde het eigen veld ‘{code}’ weg, met {people} waarden"))
+        acts.register("custom_field.value_changed", _("paste ‘{code}’ aan bij contact {number}"))
         acts.register("contact.doubles_viewed", _("bekeek {people} mogelijke dubbels"))
         acts.register("contact.doubles_joined", _("voegde {people} zekere dubbels samen"))

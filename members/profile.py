@@ -104,7 +104,10 @@ def _membership_facts(membership: Membership) -> list[Fact]:
 
 
 def _source(row: Sourced, column: str) -> str:
-    """`uit Wise, 2 september 2026`."""
-    source, moment = row.source_of(column)
+    return source_words(*row.source_of(column))
+
+
+def source_words(source: str, moment: str) -> str:
+    """`uit Wise, 2 september 2026`, of a source and an ISO moment."""
     day = date_format(localdate(datetime.fromisoformat(moment)), "j F Y")
     return _("uit %(source)s, %(day)s") % {"source": SOURCES.get(source, source), "day": day}

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from bibmail.tenancy import current_library_id
-from members import summary
+from members import custom_fields, summary
 from members.kinds import RULES, oldest_kept
 from members.matching import joining
 from members.models import ImportRefusal, ImportRun
@@ -37,6 +37,12 @@ def forget_refused_values(*, at: datetime) -> int:
 def forget_identity_images(*, at: datetime) -> int:
     """Empty what this library's joinings of a month ago kept for undoing; return how many."""
     return joining.forget_images(before=at - timedelta(days=IMAGE_DAYS))
+
+
+@transaction.atomic
+def retire_custom_values(*, at: datetime) -> int:
+    """Delete values of this library's own fields that are older than their field is kept; return how many."""
+    return custom_fields.retire(at=at)
 
 
 def remove_stray_uploads(*, now: datetime) -> int:

@@ -26,6 +26,7 @@ GROUPS = {
     "unknown_branch": gettext_lazy("Vestiging"),
     "unknown_member": gettext_lazy("Onbekend lid"),
     "unknown_event": gettext_lazy("Activiteit"),
+    "unknown_field": gettext_lazy("Eigen veld"),
     "no_history": gettext_lazy("Geen leenhistoriek"),
     "too_old": gettext_lazy("Te oud"),
     "in_future": gettext_lazy("Toekomst"),
@@ -46,13 +47,22 @@ def of_refusal(refusal: ImportRefusal) -> Sentence:
             _("Deze gegevens staan ook op rij %(line)s.") % {"line": refusal.other_line},
             _("Laat één van de twee weg."),
         )
-    wrong, mend = _PLAIN.get(refusal.code, _UNNAMED)
+    return of_code(refusal.code)
+
+
+def of_code(code: str) -> Sentence:
+    """What this code says without knowing what stood there."""
+    wrong, mend = _PLAIN.get(code, _UNNAMED)
     return Sentence(str(wrong), str(mend))
 
 
 _UNNAMED = (gettext_lazy("Deze rij konden we niet lezen."), gettext_lazy("Kijk de rij na in je bestand."))
 
 _PLAIN = {
+    "bad_date": (
+        gettext_lazy("Deze datum kunnen we niet lezen."),
+        gettext_lazy("Schrijf ze als 02/09/2026."),
+    ),
     "missing": (
         gettext_lazy("Dit veld is leeg."),
         gettext_lazy("Vul het in, of laat deze rij weg."),
@@ -100,6 +110,10 @@ _PLAIN = {
     "unknown_event": (
         gettext_lazy("Deze activiteit kennen we niet."),
         gettext_lazy("Laad eerst de activiteiten in, of kijk het nummer na."),
+    ),
+    "unknown_field": (
+        gettext_lazy("Dit eigen veld kennen we niet."),
+        gettext_lazy("Maak het eerst bij Gegevens, Eigen velden, of verbeter de naam."),
     ),
     "unknown_topic": (
         gettext_lazy("Dit thema of gebruik kennen we niet."),

@@ -40,6 +40,7 @@ def retire_activities() -> None:
     for library_id in Library.objects.values_list("pk", flat=True):
         with acting_for(library_id):
             retention.retire_activities(at=at)
+            retention.retire_custom_values(at=at)
 
 
 @shared_task

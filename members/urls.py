@@ -1,11 +1,11 @@
 from django.urls import path
 
-from members.views import contacts, doubles, imports
+from members.views import contacts, custom_fields, doubles, imports
 
 urlpatterns = [
     path("contacten/", contacts.contacts, name="contacts"),
     path("contacten/<int:contact_id>/", contacts.contact, name="contact"),
-    path("contacten/<int:contact_id>/zelfde-persoon/", doubles.of_person, name="contact-identity"),
+    path("contacten/<int:contact_id>/meer/", contacts.more, name="contact-more"),
     path("contacten/<int:contact_id>/samenvoegen/", doubles.join_with, name="contact-join"),
     path("contacten/<int:contact_id>/splitsen/", doubles.split, name="contact-split"),
     path("contacten/dubbels/", doubles.index, name="doubles"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("contacten/dubbels/zekere/", doubles.join_certain, name="doubles-join-certain"),
     path("contacten/dubbels/twee/", doubles.two, name="doubles-two"),
     path("contacten/dubbels/<int:change_id>/ongedaan/", doubles.undo, name="doubles-undo"),
+    path("contacten/<int:contact_id>/eigen-velden/", custom_fields.values, name="custom-values"),
+    path("gegevens/eigen-velden/", custom_fields.index, name="custom-fields"),
+    path("gegevens/eigen-velden/nieuw/", custom_fields.add, name="custom-field-add"),
+    path("gegevens/eigen-velden/<int:field_id>/", custom_fields.change, name="custom-field"),
+    path("gegevens/eigen-velden/<int:field_id>/weg/", custom_fields.remove, name="custom-field-remove"),
     path("gegevens/", imports.data, name="data"),
     path("gegevens/inladen/", imports.import_add, name="import-add"),
     path("gegevens/inladen/<int:run_id>/", imports.import_run, name="import"),

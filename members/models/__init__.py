@@ -1,6 +1,7 @@
 from members.models.activity import Activity, ActivityKind
 from members.models.change import ContactChange, Interest
 from members.models.contact import Contact, ContactQuerySet
+from members.models.custom import CustomField, CustomValue
 from members.models.household import Household, HouseholdMember
 from members.models.imports import ImportRefusal, ImportRun
 from members.models.membership import Membership
@@ -15,6 +16,8 @@ __all__ = [
     "Contact",
     "ContactChange",
     "ContactQuerySet",
+    "CustomField",
+    "CustomValue",
     "Household",
     "HouseholdMember",
     "IdentityChange",

@@ -7,7 +7,8 @@ from bibmail.tenancy import audit, clock
 from bibmail.tenancy.middleware import LibraryRequest
 from bibmail.tenancy.pages import page
 from bibmail.tenancy.permissions import people_required
-from members import panels, profile, queries, timeline
+from members import custom_fields, doubles, panels, profile, queries, timeline
+from members.matching import pairs
 from members.models import Contact
 
 _MOST_MOMENTS = 100
@@ -47,3 +48,23 @@ def contact(request: LibraryRequest, contact_id: int) -> HttpResponse:
         "panels": [part for part in parts if part.template],
     }
     return render(request, "members/contact.html", context)
+
+
+@require_safe
+@people_required
+def more(request: LibraryRequest, contact_id: int) -> HttpResponse:
+    """The rest of a person's page: the library's own fields, who may be the same, what was joined or taken apart."""
+    person = get_object_or_404(Contact, pk=contact_id)
+    at = clock.now()
+    near = (
+        pairs.to_look_at(on=timezone.localdate(at), contact_id=person.pk)
+        if request.staff_role.may_edit
+        else []
+    )
+    context = {
+        "person": person,
+        "custom": custom_fields.of_contact(person),
+        "doubles": doubles.shown(near[:3]),
+        "identity_changes": doubles.changes_of(person, at=at),
+    }
+    return render(request, "members/_more.html", context)

@@ -41,21 +41,6 @@ def index(request: LibraryRequest) -> HttpResponse:
     return render(request, "members/doubles.html", context)
 
 
-@require_safe
-@editor_required
-@people_required
-def of_person(request: LibraryRequest, contact_id: int) -> HttpResponse:
-    """For the page of a person: who may be the same, and what was joined or taken apart."""
-    person = get_object_or_404(Contact, pk=contact_id)
-    at = clock.now()
-    context = {
-        "person": person,
-        "doubles": doubles.shown(pairs.to_look_at(on=timezone.localdate(at), contact_id=person.pk)[:3]),
-        "identity_changes": doubles.changes_of(person, at=at),
-    }
-    return render(request, "members/_identity.html", context)
-
-
 @require_POST
 @editor_required
 @people_required

@@ -1,6 +1,15 @@
 """Addresses of members, and of the files they come from."""
 
-from members.models import Activity, Contact, Household, IdentityChange, ImportRefusal, ImportRun, Membership
+from members.models import (
+    Activity,
+    Contact,
+    CustomField,
+    Household,
+    IdentityChange,
+    ImportRefusal,
+    ImportRun,
+    Membership,
+)
 from tests.isolation.pages.subject import Subject
 
 MEMBERS = Subject(
@@ -10,6 +19,7 @@ MEMBERS = Subject(
         "household_id": Household,
         "activity_id": Activity,
         "change_id": IdentityChange,
+        "field_id": CustomField,
         "run_id": ImportRun,
         "refusal_id": ImportRefusal,
     },

@@ -10,6 +10,8 @@ from members.models import (
     ActivitySummary,
     Contact,
     ContactChange,
+    CustomField,
+    CustomValue,
     Household,
     HouseholdMember,
     IdentityChange,
@@ -70,6 +72,18 @@ MAKERS: Makers = {
         "code": "bad_date",
     },
     ContactChange: lambda its: {"contact": its.of(Contact)},
+    CustomField: lambda its: {
+        "type": "text",
+        "choices": [],
+        "keep_months": 12,
+        "created_at": NOON,
+    },
+    CustomValue: lambda its: {
+        "field": its.of(CustomField),
+        "contact": its.of(Contact),
+        "source": "wise",
+        "sourced_at": NOON,
+    },
     IdentityChange: lambda its: {
         "kind": "merge",
         "kept": its.of(Contact),

@@ -2,7 +2,7 @@
 
 from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import Library
-from members.matching import joining
+from members.matching import joining, pairs
 from members.models import Activity, Contact, HouseholdMember
 from tests import factories
 from tests.factories import NOON
@@ -124,7 +124,7 @@ def test_one_person_from_wise_the_ebook_platform_and_an_event_list(zottegem: Lib
         content="memberExternalId;eventType;occurredAt\n20230001;LOGIN;2026-10-05T10:00:00\n",
     )
     with acting_for(zottegem.pk):
-        [pair] = joining.pairs.to_look_at(on=NOON.date())
+        [pair] = pairs.to_look_at(on=NOON.date())
         member = Contact.objects.get(external_id="1")
         visitor = Contact.objects.exclude(external_id="1").get()
 

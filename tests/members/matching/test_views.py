@@ -1,6 +1,6 @@
 from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import AuditEntry, Library, StaffRole
-from members.matching import joining
+from members.matching import joining, pairs
 from members.models import Contact, IdentityChange, NotSamePerson
 from tests import factories, pages
 from tests.factories import NOON
@@ -39,7 +39,7 @@ def test_joining_leads_to_who_stays_and_the_old_page_leads_there_too(zottegem: L
     old = client.get(pages.at(zottegem, "contact", other.pk))
 
     assert joined.headers["Location"] == old.headers["Location"] == pages.at(zottegem, "contact", kept.pk)
-    told = client.get(pages.at(zottegem, "contact-identity", kept.pk))
+    told = client.get(pages.at(zottegem, "contact-more", kept.pk))
     assert "Samengevoegd met" in told.content.decode()
 
 
@@ -57,7 +57,7 @@ def test_all_certain_ones_at_once_leave_the_doubtful(zottegem: Library) -> None:
 
     with acting_for(zottegem.pk):
         assert Contact.objects.filter(kind="merged").count() == 3
-        [left] = joining.pairs.to_look_at(on=NOON.date())
+        [left] = pairs.to_look_at(on=NOON.date())
         assert not left.is_certain
 
 
