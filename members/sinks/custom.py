@@ -115,6 +115,6 @@ def _reading(field: CustomField | None, cell: str) -> Reading:
 
 def register() -> None:
     sinks.register(
-        Sink(code="custom_values", label=_("Eigen velden"), order=130, columns=COLUMNS, key=("member", "field"),
+        Sink(code="custom_values", label=_("Eigen velden"), order=125, columns=COLUMNS, key=("member", "field"),
              merge=merge_custom_values)
     )  # fmt: skip

@@ -16,7 +16,16 @@ from bibmail.tenancy.models import Library, NetworkRole, StaffRole, User
 from campaigns.models import CalendarPeriod, CatalogueTitle, Message, MessageEvent, NetworkSwitch
 from consent.models import DataUse, MailPreference, Topic
 from journeys.models import JourneyEntry
-from members.models import Activity, Contact, Household, HouseholdMember, ImportRefusal, Interest, Membership
+from members.models import (
+    Activity,
+    Contact,
+    CustomValue,
+    Household,
+    HouseholdMember,
+    ImportRefusal,
+    Interest,
+    Membership,
+)
 from tests.isolation.rows import campaigns, consent, journeys, members, tenancy
 from tests.isolation.world import (
     AALSTS,
@@ -55,6 +64,7 @@ PERSONAL: frozenset[Model] = frozenset(
     {
         Activity,
         Contact,
+        CustomValue,
         Household,
         HouseholdMember,
         ImportRefusal,
