@@ -1,8 +1,14 @@
 """How long it is known who got which mail (law L-13; decision D5): persons 13 months, keys 24."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from members import clocks, inventory
+from members.clocks import Clock
+from members.inventory import Item
 
 PERSONS_KEPT = timedelta(days=396)
 KEYS_KEPT = timedelta(days=730)
@@ -28,3 +34,53 @@ def forget_persons(*, at: datetime) -> tuple[int, int]:
         removed = cursor.rowcount
         cursor.execute(_FORGET_PERSONS, {"before": at - PERSONS_KEPT})
         return int(cursor.rowcount), int(removed)
+
+
+_PERSONS_FIGURES = f"""
+    SELECT count(*),
+           count(*) FILTER (WHERE queued_at < %(tonight)s::timestamptz - interval '{PERSONS_KEPT.days} days')
+      FROM campaigns_message
+     WHERE recipient_id IS NOT NULL
+"""
+_KEYS_FIGURES = f"""
+    SELECT count(*),
+           count(*) FILTER (WHERE queued_at < %(tonight)s::timestamptz - interval '{KEYS_KEPT.days} days')
+      FROM campaigns_message
+"""
+
+
+def _figures(statement: str, tonight: datetime) -> tuple[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"tonight": tonight})
+        held, due = cursor.fetchone()
+        return held, due
+
+
+def register() -> None:
+    """Tell the page of retention clocks, and the inventory, what this app keeps."""
+    clocks.register(
+        "messages",
+        Clock(
+            label=_("Wie welke mail kreeg"),
+            kept=_("13 maanden"),
+            because=_("Om op vragen te antwoorden; daarna blijven alleen de aantallen (AVG, artikel 5.1.e)."),
+            figures=partial(_figures, _PERSONS_FIGURES),
+        ),
+    )
+    clocks.register(
+        "message_keys",
+        Clock(
+            label=_("Sleutels van mails, zonder namen"),
+            kept=_("24 maanden"),
+            because=_("Zodat niemand dezelfde mail nog eens krijgt."),
+            figures=partial(_figures, _KEYS_FIGURES),
+        ),
+    )
+    inventory.register(
+        Item(
+            label=_("Mails"),
+            purpose=_("Tonen wat iemand kreeg en waarom, en nooit twee keer hetzelfde sturen."),
+            sql="SELECT count(*), count(DISTINCT recipient_id), max(queued_at), array['bibmail']"
+            " FROM campaigns_message",
+        )
+    )

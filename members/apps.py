@@ -8,13 +8,30 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         """Register the files this app owns, the news they bring, and what it tells on a person's page."""
         from bibmail.tenancy import acts
-        from members import changes, panels, sinks, timeline
+        from members import (
+            changes,
+            deliveries,
+            doubles,
+            inventory,
+            panels,
+            quality,
+            retention,
+            sinks,
+            timeline,
+        )
         from members.matching import own_rows
 
         sinks.register()
         changes.register()
         panels.register(0, timeline.part_of)
         own_rows.register()
+        quality.register_own()
+        quality.register_other(doubles.as_trouble)
+        quality.register_other(deliveries.as_trouble)
+        inventory.register_own()
+        retention.register_clocks()
+        acts.register("quality.viewed", _("bekeek de mensen bij de controle ‘{check}’"))
+        acts.register("contact.corrected", _("verbeterde gegevens van contact {number}"))
         acts.register("contact.joined", _("voegde iemand samen met contact {number}"))
         acts.register("contact.split", _("splitste contact {number}"))
         acts.register(

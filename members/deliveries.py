@@ -1,6 +1,5 @@
 """Import runs as pages show them: figures in the order of the work, rows with their mend."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -12,8 +11,8 @@ from django.utils.translation import ngettext
 from bibmail.tenancy import sinks
 from bibmail.tenancy.plots import Progress
 from members import queries, sentences
-from members.kinds import RULES
-from members.models import ActivityKind, ImportRefusal, ImportRun
+from members.models import ImportRefusal, ImportRun
+from members.quality import Other
 
 # A library system delivers daily; a week of silence is worth a look.
 _STALE = timedelta(days=7)
@@ -67,15 +66,6 @@ class Freshness(NamedTuple):
     sink: sinks.Sink
     last: queries.LastDelivery | None
     is_stale: bool
-
-
-class Kept(NamedTuple):
-    """A line of the inventory."""
-
-    label: str | Promise
-    held: queries.Held
-    keep_days: int | None
-    data_use: str | None
 
 
 def shown(run: ImportRun) -> Shown:
@@ -153,6 +143,20 @@ def harmless(value: str) -> str:
     return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
 
 
+def as_trouble(at: datetime) -> Other | None:
+    """For the report on the data: sources that were not heard of for a week."""
+    silent = [one for one in freshness(at=at) if one.is_stale]
+    if not silent:
+        return None
+    return Other(
+        title=_("Bestanden die al meer dan een week niet meer binnenkwamen"),
+        why=", ".join(str(one.sink.label) for one in silent),
+        found_count=len(silent),
+        page="data",
+        mend=_("Laad ze opnieuw in, of kijk de koppeling na."),
+    )
+
+
 def freshness(*, at: datetime) -> list[Freshness]:
     """Every kind of file, in loading order, with its last delivery."""
     last = queries.last_deliveries()
@@ -160,13 +164,4 @@ def freshness(*, at: datetime) -> list[Freshness]:
         Freshness(sink, found, is_stale=found is not None and found.finished_at < at - _STALE)
         for sink in sinks.in_order()
         for found in [last.get(sink.code)]
-    ]
-
-
-def inventory() -> Sequence[Kept]:
-    """What we keep of what people did: how much, how long, and for what."""
-    return [
-        Kept(kind.label, held, RULES[kind].keep_days, RULES[kind].data_use)
-        for held in queries.inventory()
-        for kind in [ActivityKind(held.kind)]
     ]

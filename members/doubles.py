@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.matching.joining import who_stays
-from members.matching.pairs import Pair
+from members.matching.pairs import Pair, to_look_at
 from members.matching.rules import Rule
 from members.models import Activity, ActivityKind, Contact, HouseholdMember, IdentityChange, Membership
 from members.profile import SOURCES
+from members.quality import Other
 from members.retention import IMAGE_DAYS
 
 _WHY = {
@@ -132,6 +133,21 @@ def _side(contact: Contact, known: _Known, *, stays: bool) -> Side:
         source=str(SOURCES.get(contact.source, contact.source)),
         activities_count=activities_count,
         stays=stays,
+    )
+
+
+def as_trouble(at: datetime) -> Other | None:
+    """For the report on the data: how many may be in here twice."""
+    found = to_look_at(on=localdate(at))
+    if not found:
+        return None
+    return Other(
+        title=_("Mensen die er misschien twee keer in staan"),
+        why=_("Ze krijgen dan elke mail twee keer, en hun geschiedenis staat half."),
+        found_count=len(found),
+        page="doubles",
+        mend=_("Vergelijk ze en voeg ze samen."),
+        tone="bad",
     )
 
 

@@ -1,11 +1,13 @@
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bibmail.tenancy import sinks
-from members import custom_fields, sentences
+from members import corrections, custom_fields, sentences
+from members.identity import NoAddress, normalised_email
 from members.models import Contact, CustomField, CustomValue
 
 
@@ -73,6 +75,62 @@ class SplitForm(forms.Form):
     def _ids(self, kind: str) -> list[int]:
         chosen = (part.split(":") for part in self.cleaned_data["parts"])
         return [int(pk) for found, pk in chosen if found == kind]
+
+
+class CorrectionForm(forms.Form):
+    """Who somebody is, corrected by a colleague."""
+
+    first_name = forms.CharField(label=_("Voornaam"), max_length=100, required=False)
+    name_prefix = forms.CharField(label=_("Tussenvoegsel"), max_length=40, required=False)
+    last_name = forms.CharField(label=_("Naam"), max_length=100)
+    email = forms.CharField(
+        label=_("E-mail"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    date_of_birth = forms.DateField(
+        label=_("Geboortedatum"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Deze datum kunnen we niet lezen. Schrijf ze als 2009-03-12.")},
+    )
+    gender = forms.ChoiceField(
+        label=_("Geslacht"),
+        choices=[("", _("Weten we niet")), ("V", _("Vrouw")), ("M", _("Man")), ("X", _("X"))],
+        required=False,
+    )
+    postal_code = forms.CharField(label=_("Postcode"), max_length=10, required=False)
+    city = forms.CharField(label=_("Gemeente"), max_length=100, required=False)
+    language = forms.ChoiceField(
+        label=_("Taal"),
+        choices=[("nl", _("Nederlands")), ("fr", _("Frans")), ("en", _("Engels")), ("de", _("Duits"))],
+    )
+
+    def __init__(self, *args: Any, contact: Contact, today: date, **kwargs: Any) -> None:
+        kwargs["initial"] = {name: getattr(contact, name) for name in corrections.FIELDS}
+        super().__init__(*args, **kwargs)
+        self._today = today
+        for name, field in self.fields.items():
+            if name not in {"email", "language", "gender", "date_of_birth"}:
+                field.widget.attrs["autocomplete"] = "off"
+
+    def clean_email(self) -> str:
+        cell = str(self.cleaned_data["email"]).strip()
+        if cell:
+            try:
+                normalised_email(cell)
+            except NoAddress:
+                raise forms.ValidationError(_("Dit e-mailadres kan niet bestaan. Kijk het na.")) from None
+        return cell
+
+    def clean_date_of_birth(self) -> date | None:
+        born: date | None = self.cleaned_data["date_of_birth"]
+        if born and not 1900 <= born.year <= self._today.year:
+            raise forms.ValidationError(_("Dit jaar kan niet kloppen. Kijk het na."))
+        if born and born > self._today:
+            raise forms.ValidationError(_("Deze dag moet nog komen. Kijk het jaar na."))
+        return born
 
 
 class CustomFieldForm(forms.Form):

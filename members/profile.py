@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from members import queries
 from members.models import Contact, HouseholdMember, Membership
-from members.models.sourced import BY_THEMSELVES, Sourced
+from members.models.sourced import BY_COLLEAGUE, BY_THEMSELVES, Sourced
 
 SOURCES = {
     "wise": gettext_lazy("Wise"),
     "upload": gettext_lazy("een ingeladen bestand"),
     BY_THEMSELVES: gettext_lazy("Mijn voorkeuren"),
-    "colleague": gettext_lazy("een collega"),
+    BY_COLLEAGUE: gettext_lazy("een collega"),
 }
 
 _LANGUAGES = {

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -6,6 +7,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from members.identity import NoAddress, folded, normalised_email
 from members.models import (
+    ActivityKind,
     Contact,
     ContactQuerySet,
     HouseholdMember,
@@ -89,21 +91,28 @@ def household_of(contact: Contact) -> list[HouseholdMember]:
 
 
 class Held(NamedTuple):
-    """How many rows of one kind we keep, and the days of the oldest and the newest."""
+    """What we keep of one kind: rows, people, the days of the oldest and the newest, sources, and what is past."""
 
     kind: str
     rows: int
+    people: int
     oldest: date | None
     newest: date | None
+    sources: list[str]
+    due: int
 
 
 _INVENTORY = """
-    SELECT kind, count(*),
-           min(occurred_at AT TIME ZONE 'Europe/Brussels')::date,
-           max(occurred_at AT TIME ZONE 'Europe/Brussels')::date
-      FROM members_activity
-     GROUP BY kind
-     ORDER BY kind
+    WITH past AS (SELECT * FROM unnest(%(kinds)s::text[], %(limits)s::timestamptz[]) AS p (kind, before))
+    SELECT a.kind, count(*), count(DISTINCT a.contact_id),
+           min(a.occurred_at AT TIME ZONE 'Europe/Brussels')::date,
+           max(a.occurred_at AT TIME ZONE 'Europe/Brussels')::date,
+           array_agg(DISTINCT a.source),
+           count(*) FILTER (WHERE a.occurred_at < p.before)
+      FROM members_activity AS a
+      LEFT JOIN past        AS p ON p.kind = a.kind
+     GROUP BY a.kind
+     ORDER BY a.kind
 """
 
 _COUNTS = """
@@ -123,15 +132,11 @@ class Counts(NamedTuple):
     households: int
 
 
-def refused_values_count() -> int:
-    """How many refused rows still show what stood there."""
-    return ImportRefusal.objects.exclude(value="").count()
-
-
-def inventory() -> list[Held]:
-    """What we keep of what people did, kind by kind."""
+def inventory(limits: Mapping[ActivityKind, datetime | None]) -> list[Held]:
+    """What we keep of what people did, kind by kind; `limits` says before which moment a kind is past."""
+    past = {kind: limit for kind, limit in limits.items() if limit}
     with connection.cursor() as cursor:
-        cursor.execute(_INVENTORY)
+        cursor.execute(_INVENTORY, {"kinds": list(past), "limits": list(past.values())})
         return [Held(*row) for row in cursor.fetchall()]
 
 

@@ -1,13 +1,17 @@
 """What is past its retention goes, every night; what it added up to stays in the baseline (decision D14)."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from bibmail.tenancy import current_library_id
-from members import custom_fields, summary
+from members import clocks, custom_fields, summary
+from members.clocks import Clock
 from members.kinds import RULES, oldest_kept
 from members.matching import joining
 from members.models import ImportRefusal, ImportRun
@@ -61,6 +65,67 @@ def remove_stray_uploads(*, now: datetime) -> int:
     for path in stray:
         path.unlink(missing_ok=True)
     return len(stray)
+
+
+def next_night(at: datetime) -> datetime:
+    """The coming 3.30 in Brussels, when what is past its time goes (CELERY_BEAT_SCHEDULE)."""
+    local = timezone.localtime(at)
+    night = local.replace(hour=3, minute=30, second=0, microsecond=0)
+    return night if night > local else night + timedelta(days=1)
+
+
+def _figures(statement: str) -> Callable[[datetime], tuple[int, int]]:
+    """Run a SELECT of two counts, with %(tonight)s."""
+
+    def counted(tonight: datetime) -> tuple[int, int]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, {"tonight": tonight})
+            held, due = cursor.fetchone()
+            return held, due
+
+    return counted
+
+
+def register_clocks() -> None:
+    """Tell the page of retention clocks what this app deletes, beside activities."""
+    clocks.register(
+        "custom_values",
+        Clock(
+            label=_("Waarden van eigen velden"),
+            kept=_("zolang als het veld zegt"),
+            because=_("Elk eigen veld heeft een einde (AVG, artikel 5.1.e)."),
+            figures=_figures(
+                "SELECT count(*), count(*) FILTER (WHERE v.sourced_at < %(tonight)s::timestamptz"
+                " - make_interval(months => f.keep_months))"
+                " FROM members_customvalue AS v JOIN members_customfield AS f ON f.id = v.field_id"
+            ),
+        ),
+    )
+    clocks.register(
+        "refused_values",
+        Clock(
+            label=_("Wat fout stond in rijen die niet ingeladen zijn"),
+            kept=_("30 dagen na het inladen"),
+            because=_("Lang genoeg om het bestand aan de bron te verbeteren."),
+            figures=_figures(
+                "SELECT count(*), count(*) FILTER (WHERE r.finished_at < %(tonight)s::timestamptz"
+                f" - interval '{REFUSED_VALUE_DAYS} days')"
+                " FROM members_importrefusal AS f JOIN members_importrun AS r ON r.id = f.run_id WHERE f.value <> ''"
+            ),
+        ),
+    )
+    clocks.register(
+        "identity_images",
+        Clock(
+            label=_("Hoe iemand was voor een samenvoeging"),
+            kept=_("30 dagen"),
+            because=_("Zo lang kan je een samenvoeging ongedaan maken."),
+            figures=_figures(
+                "SELECT count(*), count(*) FILTER (WHERE at < %(tonight)s::timestamptz"
+                f" - interval '{IMAGE_DAYS} days') FROM members_identitychange WHERE images <> '{{}}'"
+            ),
+        ),
+    )
 
 
 def _is_older(path: Path, moment: datetime) -> bool:

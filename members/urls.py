@@ -1,10 +1,11 @@
 from django.urls import path
 
-from members.views import contacts, custom_fields, doubles, imports
+from members.views import contacts, custom_fields, data, doubles, imports
 
 urlpatterns = [
     path("contacten/", contacts.contacts, name="contacts"),
     path("contacten/<int:contact_id>/", contacts.contact, name="contact"),
+    path("contacten/<int:contact_id>/verbeteren/", contacts.edit, name="contact-edit"),
     path("contacten/<int:contact_id>/meer/", contacts.more, name="contact-more"),
     path("contacten/<int:contact_id>/samenvoegen/", doubles.join_with, name="contact-join"),
     path("contacten/<int:contact_id>/splitsen/", doubles.split, name="contact-split"),
@@ -19,8 +20,10 @@ urlpatterns = [
     path("gegevens/eigen-velden/<int:field_id>/", custom_fields.change, name="custom-field"),
     path("gegevens/eigen-velden/<int:field_id>/weg/", custom_fields.remove, name="custom-field-remove"),
     path("gegevens/", imports.data, name="data"),
+    path("gegevens/kwaliteit/", data.quality_page, name="quality"),
+    path("gegevens/kwaliteit/<slug:check>/", data.quality_people, name="quality-people"),
     path("gegevens/inladen/", imports.import_add, name="import-add"),
     path("gegevens/inladen/<int:run_id>/", imports.import_run, name="import"),
     path("gegevens/inladen/<int:run_id>/niet-ingeladen.csv", imports.import_refusals, name="import-refusals"),
-    path("gegevens/inventaris/", imports.inventory, name="inventory"),
+    path("gegevens/inventaris/", data.inventory_page, name="inventory"),
 ]

@@ -2,6 +2,8 @@ from django.db import models
 
 # The source of what a person changed on their own page (Mijn voorkeuren).
 BY_THEMSELVES = "voorkeuren"
+# The source of what a colleague corrected; a third value remembers what the source said then.
+BY_COLLEAGUE = "colleague"
 
 
 class Sourced(models.Model):
@@ -20,5 +22,5 @@ class Sourced(models.Model):
 
     def source_of(self, column: str) -> tuple[str, str]:
         """The source and the ISO moment of one column."""
-        source, moment = self.field_sources.get(column) or (self.source, self.sourced_at.isoformat())
-        return source, moment
+        told = self.field_sources.get(column) or (self.source, self.sourced_at.isoformat())
+        return told[0], told[1]

@@ -7,7 +7,7 @@ from bibmail.tenancy.sinks import Column, Outcome, Run, Sink
 from members import activities, numbers, summary
 from members.kinds import oldest_kept
 from members.models import ActivityKind
-from members.models.sourced import BY_THEMSELVES
+from members.models.sourced import BY_COLLEAGUE, BY_THEMSELVES
 
 # Patrons that are no persons (leerplatform Cultuurconnect): 120 Klas, Instelling, Doelgroepenwerking, 181 IBL.
 _INSTITUTION = r"lower(s.membership_type) ~ '^(120|181)\M|\m(klas|instelling|doelgroepenwerking|ibl)\M'"
@@ -48,21 +48,48 @@ COLUMNS = (
     Column(name="keeps_loan_history", header="loanHistoryOptIn", label=_("Houdt leenhistoriek bij"), type="yes_no"),
 )  # fmt: skip
 
+_LAST_NAME = "ltrim(s.last_name, '* ')"
+
+
+def _unless_corrected(said: str, *, column: str, decides: str, from_source: str) -> str:
+    """The cell, or what stands there while the source repeats what a colleague corrected (members/corrections.py)."""
+    held = f"own.field_sources -> '{decides}'"
+    return (
+        f"CASE WHEN {held} ->> 0 = '{BY_COLLEAGUE}' AND {held} ->> 2 IS NOT DISTINCT FROM {from_source}"
+        f" THEN own.{column} ELSE {said} END"
+    )
+
+
+def _plain(column: str) -> tuple[str, str]:
+    return column, _unless_corrected(
+        f"s.{column}", column=column, decides=column, from_source=f"s.{column}::text"
+    )
+
+
+def _beside(column: str, needs: str, said: str, from_source: str) -> tuple[str, str]:
+    """A column that follows another: corrected when that one is."""
+    return needs, _unless_corrected(said, column=column, decides=needs, from_source=from_source)
+
+
 # Target columns of a contact, the staging column each depends on, and the expression.
 _CONTACT = {
-    "first_name": ("first_name", "s.first_name"),
-    "name_prefix": ("name_prefix", "s.name_prefix"),
-    "last_name": ("last_name", "ltrim(s.last_name, '* ')"),
-    "first_name_folded": ("first_name", "s.first_name_folded"),
-    "last_name_folded": ("last_name", "s.last_name_folded"),
-    "gender": ("gender", "s.gender"),
-    "date_of_birth": ("date_of_birth", "s.date_of_birth"),
-    "postal_code": ("postal_code", "s.postal_code"),
-    "city": ("city", "s.city"),
-    "email": ("email", "s.email"),
-    "email_norm": ("email", "s.email_norm"),
-    "recipient_hash": ("email", "s.email_hash"),
-    "language": ("language", "coalesce(own.language, s.language, 'nl')"),
+    "first_name": _plain("first_name"),
+    "name_prefix": _plain("name_prefix"),
+    "last_name": _beside("last_name", "last_name", _LAST_NAME, _LAST_NAME),
+    "first_name_folded": _beside("first_name_folded", "first_name", "s.first_name_folded", "s.first_name"),
+    "last_name_folded": _beside("last_name_folded", "last_name", "s.last_name_folded", _LAST_NAME),
+    "gender": _plain("gender"),
+    "date_of_birth": _plain("date_of_birth"),
+    "postal_code": _plain("postal_code"),
+    "city": _plain("city"),
+    "email": _plain("email"),
+    "email_norm": _beside("email_norm", "email", "s.email_norm", "s.email"),
+    "recipient_hash": _beside("recipient_hash", "email", "s.email_hash", "s.email"),
+    "language": (
+        "language",
+        f"CASE WHEN own.field_sources -> 'language' ->> 0 IN ('{BY_THEMSELVES}', '{BY_COLLEAGUE}') THEN own.language"
+        " ELSE coalesce(s.language, 'nl') END",
+    ),
     "is_deceased": ("ended_because", _DECEASED),
     "kind": ("membership_type", f"CASE WHEN {_INSTITUTION} THEN 'institution' ELSE 'person' END"),
 }
@@ -81,11 +108,12 @@ _MEMBERSHIP = {
     "keeps_loan_history": ("keeps_loan_history", "coalesce(s.keeps_loan_history, false)"),
 }
 
-# A language that a person chose for themselves is theirs: no file takes it back.
+# A language that a person chose for themselves, or a colleague for them, is theirs: no file takes it back.
 _CONTACT_ROWS = f"""
     accepted AS s
     LEFT JOIN members_contact AS own
-           ON own.external_id = s.external_id AND own.field_sources -> 'language' ->> 0 = '{BY_THEMSELVES}'
+           ON own.external_id = s.external_id
+          AND own.field_sources::text ~ '"({BY_THEMSELVES}|{BY_COLLEAGUE})"'
 """
 
 _MEMBERSHIP_ROWS = """

@@ -1,13 +1,16 @@
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bibmail.tenancy import audit, clock
 from bibmail.tenancy.middleware import LibraryRequest
 from bibmail.tenancy.pages import page
-from bibmail.tenancy.permissions import people_required
-from members import custom_fields, doubles, panels, profile, queries, timeline
+from bibmail.tenancy.permissions import editor_required, people_required
+from members import corrections, custom_fields, doubles, panels, profile, queries, timeline
+from members.forms import CorrectionForm
 from members.matching import pairs
 from members.models import Contact
 
@@ -48,6 +51,23 @@ def contact(request: LibraryRequest, contact_id: int) -> HttpResponse:
         "panels": [part for part in parts if part.template],
     }
     return render(request, "members/contact.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@editor_required
+@people_required
+def edit(request: LibraryRequest, contact_id: int) -> HttpResponse:
+    """Correct who somebody is; the page of the person tells from then on that a colleague did."""
+    person = get_object_or_404(Contact.objects.standing(), pk=contact_id)
+    at = clock.now()
+    form = CorrectionForm(request.POST or None, contact=person, today=timezone.localdate(at))
+    if form.is_valid():
+        changed = corrections.correct(contact_id=person.pk, said=form.cleaned_data, by=request.user, at=at)
+        if changed:
+            messages.success(request, _("Verbeterd. Bij wat je aanpaste, staat nu dat een collega het zei."))
+        return redirect(page(request, "contact", person.pk))
+    context = {"form": form, "person": person}
+    return render(request, "members/contact_edit.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

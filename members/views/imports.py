@@ -11,7 +11,7 @@ from bibmail.tenancy import audit, clock
 from bibmail.tenancy.middleware import LibraryRequest
 from bibmail.tenancy.pages import page
 from bibmail.tenancy.permissions import editor_required, people_required
-from members import actions, deliveries, queries, retention
+from members import actions, deliveries, queries
 from members.forms import UploadForm
 from members.models import ImportRefusal, ImportRun
 
@@ -98,15 +98,3 @@ def import_refusals(request: LibraryRequest, run_id: int) -> HttpResponse:
     response = HttpResponse("\ufeff" + file.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="niet-ingeladen-{run.sink}-{run.pk}.csv"'
     return response
-
-
-@require_safe
-def inventory(request: LibraryRequest) -> HttpResponse:
-    """What is kept, for how long, and what it may be used for."""
-    context = {
-        "counts": queries.counts(),
-        "kinds": deliveries.inventory(),
-        "refused_values_count": queries.refused_values_count(),
-        "refused_values_days": retention.REFUSED_VALUE_DAYS,
-    }
-    return render(request, "members/inventory.html", context)

@@ -23,5 +23,5 @@ MEMBERS = Subject(
         "run_id": ImportRun,
         "refusal_id": ImportRefusal,
     },
-    same_for_all={"sink": "members"},
+    same_for_all={"sink": "members", "check": "no_address"},
 )
