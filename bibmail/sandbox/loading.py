@@ -41,6 +41,10 @@ _FIGURES = """
         'seat_members', (SELECT count(*) FROM members_activitysummary WHERE seat_reservations_count > 0),
         'consented',    (SELECT count(DISTINCT contact_id) FROM consent_consent
                           WHERE closed_at IS NULL OR closed_at > opened_at),
+        'second_records', (SELECT count(*) FROM members_contact a
+                            JOIN members_contact b ON b.email_norm = a.email_norm AND b.id > a.id
+                             AND b.date_of_birth = a.date_of_birth AND b.first_name_folded = a.first_name_folded
+                           WHERE a.email_norm <> ''),
         'suppressed',   (SELECT count(DISTINCT contact_id) FROM consent_suppression WHERE lifted_at IS NULL)
     )
 """

@@ -22,6 +22,7 @@ from bibmail.sandbox.population.members import count_bearers, lay_faults, write_
 from bibmail.sandbox.population.memberships import settle_memberships
 from bibmail.sandbox.population.people import people
 from bibmail.sandbox.population.registrations import write_event_registrations
+from bibmail.sandbox.population.second_records import give_second_records
 from bibmail.sandbox.population.sets import LibraryPlan
 from bibmail.sandbox.population.stage import ConsentProfile, Stage
 from bibmail.sandbox.population.truth import LibraryTruth
@@ -58,6 +59,7 @@ def stage_library(plan: LibraryPlan, folder: Path, *, seed: int, consent: Consen
     settle_memberships(stage)
     lay_faults(stage)
     profiles = settle_profiles(stage, families)
+    give_second_records(stage, profiles)
     count_bearers(stage)
     write_members(stage)
     write_profile_links(stage, profiles)
