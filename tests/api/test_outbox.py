@@ -39,7 +39,9 @@ def test_a_withdrawal_is_told(reader: Contact) -> None:
 
 
 def test_a_yes_is_told(reader: Contact) -> None:
-    choices.set_data_use(contact=reader, code="use_loan_history", is_allowed=True, at=NOON, source="voorkeuren")
+    choices.set_data_use(
+        contact=reader, code="use_loan_history", is_allowed=True, at=NOON, source="voorkeuren"
+    )
 
     assert told() == [("consent.changed", "730001", "use_loan_history", True)]
 

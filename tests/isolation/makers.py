@@ -10,6 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
+from bibmail.api.models import WebhookDelivery
 from bibmail.tenancy import acting_for, acting_for_network
 from bibmail.tenancy.kinds import TableKind
 from bibmail.tenancy.models import Library, NetworkRole, StaffRole, User
@@ -17,7 +18,7 @@ from campaigns.models import CalendarPeriod, CatalogueTitle, Message, MessageEve
 from consent.models import DataUse, MailPreference, Topic
 from journeys.models import JourneyEntry
 from members.models import Activity, Contact, Household, HouseholdMember, ImportRefusal, Interest, Membership
-from tests.isolation.rows import campaigns, consent, journeys, members, tenancy
+from tests.isolation.rows import api, campaigns, consent, journeys, members, tenancy
 from tests.isolation.world import (
     AALSTS,
     NOWHERE,
@@ -33,7 +34,9 @@ from tests.isolation.world import (
 
 __all__ = ["AALSTS", "NOWHERE", "ZOTTEGEMS", "Model", "Tenant", "World"]
 
-MAKERS: Makers = tenancy.MAKERS | members.MAKERS | consent.MAKERS | campaigns.MAKERS | journeys.MAKERS
+MAKERS: Makers = (
+    tenancy.MAKERS | members.MAKERS | consent.MAKERS | campaigns.MAKERS | journeys.MAKERS | api.MAKERS
+)
 
 SHARED_MAKERS: dict[Model, Fields] = {
     Topic: {"code": "planted", "message_class": "marketing", "position": 90},
@@ -64,6 +67,7 @@ PERSONAL: frozenset[Model] = frozenset(
         Membership,
         Message,
         MessageEvent,
+        WebhookDelivery,
     }
 )
 

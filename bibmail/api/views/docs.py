@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from bibmail.api import problems, shapes
-from bibmail.api.models import Scope
+from bibmail.api.models import EventKind, Scope
 from bibmail.api.service import api
 
 
@@ -18,7 +18,8 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "operations": _operations(schema),
         "items": _items(schema["components"]["schemas"]),
-        "problems": [(code, kind) for code, kind in problems.KINDS.items()],
+        "problems": list(problems.KINDS.items()),
+        "events": EventKind.choices,
         "scopes": Scope.choices,
         "most": shapes.MOST_ITEMS,
     }
