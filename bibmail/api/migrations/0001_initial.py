@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("consent.changed", "Iemand gaf of verving een toestemming"),
+                            ("consent.changed", "Iemand gaf een toestemming of trok ze in"),
                             ("contact.unsubscribed", "Iemand schreef zich uit voor alles"),
                             ("contact.erased", "Iemand is uit Bibmail gewist"),
                             ("test", "Test"),

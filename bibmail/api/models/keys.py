@@ -65,6 +65,11 @@ class ApiKey(TenantModel):
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix})"
 
+    @property
+    def beginning(self) -> str:
+        """What a colleague may see of it, to tell it from another."""
+        return f"bm_{self.prefix}"
+
     def allows(self, scope: str) -> bool:
         return scope in self.scopes
 

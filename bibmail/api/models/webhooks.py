@@ -10,7 +10,7 @@ from bibmail.tenancy.models import TenantForeignKey, TenantModel
 class EventKind(models.TextChoices):
     """What an endpoint can hear about; migrations 0003 holds the triggers that write them down."""
 
-    CONSENT_CHANGED = "consent.changed", _("Iemand gaf of verving een toestemming")
+    CONSENT_CHANGED = "consent.changed", _("Iemand gaf een toestemming of trok ze in")
     UNSUBSCRIBED = "contact.unsubscribed", _("Iemand schreef zich uit voor alles")
     ERASED = "contact.erased", _("Iemand is uit Bibmail gewist")
     TEST = "test", _("Test")

@@ -10,12 +10,19 @@ from bibmail.api import problems, shapes
 from bibmail.api.models import EventKind, Scope
 from bibmail.api.service import api
 
+_EXAMPLE = """curl {site}/api/v1/contacts \\
+  -H "Authorization: Bearer bm_…" \\
+  -H "Content-Type: application/json" \\
+  -H "Idempotency-Key: 7f1c" \\
+  -d '{{"items": [{{"externalId": "730001", "lastName": "Lemmens", "email": "noor@example.be"}}]}}'"""
+
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Every address with its fields, every refusal with its sentence."""
     schema = api.get_openapi_schema()
     context = {
+        "example": _EXAMPLE.format(site=f"{request.scheme}://{request.get_host()}"),
         "operations": _operations(schema),
         "items": _items(schema["components"]["schemas"]),
         "problems": list(problems.KINDS.items()),

@@ -8,6 +8,8 @@ from tests.isolation.world import NOON, TODAY, Makers
 MAKERS: Makers = {
     ApiKey: lambda its: {
         "scopes": ["contacts:write"],
+        # It follows itself, for want of another.
+        "follows_id": its.number,
         "created_at": NOON,
         "created_by": its.staff,
         "calls_left_at": NOON,
