@@ -122,7 +122,10 @@ def test_a_message_can_be_sent_again_and_its_person_is_not_on_the_page(zottegem:
 
 @pytest.mark.parametrize(
     "name",
-    ["api", "api-key-add", "api-key", "api-key-replace", "api-key-revoke", "webhook-add", "webhook", "webhook-remove"],
+    [
+        "api", "api-key-add", "api-key", "api-key-replace", "api-key-revoke", "webhook-add", "webhook",
+        "webhook-remove",
+    ],
 )  # fmt: skip
 def test_pages_are_for_admins_and_ask_little(zottegem: Library, name: str) -> None:
     key, endpoint = a_program(zottegem).key, an_endpoint(zottegem)
