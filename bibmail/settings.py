@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "journeys",
     "bibmail.network",
     "bibmail.desk",
+    "bibmail.api",
     "bibmail.sandbox",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -69,6 +70,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside everything that could answer a program with a page.
+    "bibmail.api.middleware.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "bibmail.tenancy.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -238,6 +241,14 @@ ANYMAIL = {
     "WEBHOOK_SECRET": ESP_WEBHOOK_AUTH or None,
 }
 
+# --- The ingestion API (docs/api.md) -----------------------------------------------------------------
+API_MAX_BYTES = 2 * 1024**2
+# A key may make so many calls at once, and so many a minute after that.
+API_BURST = env.int("API_BURST", default=60)
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=120)
+# Seconds a webhook endpoint gets to answer.
+WEBHOOK_SECONDS = env.float("WEBHOOK_SECONDS", default=10.0)
+
 # --- Celery: a doorbell ----------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("BROKER_URL", default="redis://localhost:6379/0")
 CELERY_TASK_IGNORE_RESULT = True
@@ -263,6 +274,8 @@ CELERY_TASK_ROUTES = {
     "campaigns.tasks.send_test": {"queue": "service"},
     "campaigns.tasks.read_inbox": {"queue": "service"},
     "campaigns.tasks.settle_clicks": {"queue": "service"},
+    # Waits for servers of others; nobody's journey waits behind it.
+    "bibmail.api.tasks.send_webhooks": {"queue": "service"},
 }
 # How often beat rings. A demo that plays two months rings every second.
 BEAT_SECONDS = env.float("BEAT_SECONDS", default=60.0)
@@ -305,6 +318,16 @@ CELERY_BEAT_SCHEDULE = {
     "forget-imports": {
         "task": "members.tasks.forget_imports",
         "schedule": crontab(hour=3, minute=50),
+        "options": {"expires": 6 * 3600},
+    },
+    "ring-webhooks": {
+        "task": "bibmail.api.tasks.ring_webhooks",
+        "schedule": BEAT_SECONDS / 3,
+        "options": {"expires": BEAT_SECONDS * 0.3},
+    },
+    "forget-calls": {
+        "task": "bibmail.api.tasks.forget_calls",
+        "schedule": crontab(hour=4, minute=25),
         "options": {"expires": 6 * 3600},
     },
     "count-libraries": {

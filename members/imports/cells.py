@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from members.identity import NoAddress, normalised_email
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
+_FURTHEST = timedelta(hours=14)
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
 _CLOCK = re.compile(r"(\d{1,2})[:.u](\d{2})(?::(\d{2}))?")
 _WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
@@ -51,6 +52,9 @@ def moment(cell: str) -> datetime:
         day_part, _, clock_part = cell.replace("T", " ").partition(" ")
         found = datetime.combine(day(day_part), clock(clock_part) if clock_part else time())
     if not 1900 <= found.year <= 2100:
+        raise Bad("bad_date")
+    # No place on earth is further from UTC; PostgreSQL reads no offset of 16 hours or more.
+    if abs(found.utcoffset() or timedelta()) > _FURTHEST:
         raise Bad("bad_date")
     return found if found.tzinfo else found.replace(tzinfo=BRUSSELS)
 

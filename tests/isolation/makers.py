@@ -10,6 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
+from bibmail.api.models import WebhookDelivery
 from bibmail.tenancy import acting_for, acting_for_network
 from bibmail.tenancy.kinds import TableKind
 from bibmail.tenancy.models import Library, NetworkRole, StaffRole, User
@@ -26,7 +27,7 @@ from members.models import (
     Interest,
     Membership,
 )
-from tests.isolation.rows import campaigns, consent, journeys, members, tenancy
+from tests.isolation.rows import api, campaigns, consent, journeys, members, tenancy
 from tests.isolation.world import (
     AALSTS,
     NOWHERE,
@@ -42,7 +43,9 @@ from tests.isolation.world import (
 
 __all__ = ["AALSTS", "NOWHERE", "ZOTTEGEMS", "Model", "Tenant", "World"]
 
-MAKERS: Makers = tenancy.MAKERS | members.MAKERS | consent.MAKERS | campaigns.MAKERS | journeys.MAKERS
+MAKERS: Makers = (
+    tenancy.MAKERS | members.MAKERS | consent.MAKERS | campaigns.MAKERS | journeys.MAKERS | api.MAKERS
+)
 
 SHARED_MAKERS: dict[Model, Fields] = {
     Topic: {"code": "planted", "message_class": "marketing", "position": 90},
@@ -74,6 +77,7 @@ PERSONAL: frozenset[Model] = frozenset(
         Membership,
         Message,
         MessageEvent,
+        WebhookDelivery,
     }
 )
 

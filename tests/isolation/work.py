@@ -20,6 +20,8 @@ GLOBAL_TASKS: dict[str, str] = {
     "campaigns.tasks.read_inbox": "opens the door that signed metadata names",
     "campaigns.tasks.settle_clicks": "adds up each library's clicks, one door each",
     "campaigns.tasks.forget_messages": "lets old messages go, one door each",
+    "bibmail.api.tasks.ring_webhooks": "rings each library's webhooks, one door each",
+    "bibmail.api.tasks.forget_calls": "lets old answers and messages go, one door each",
     "journeys.tasks.ring": "rings each library's journeys, one door each",
 }
 

@@ -28,6 +28,11 @@ def test_a_moment_without_an_offset_is_the_time_in_brussels() -> None:
     assert cells.moment("2026-07-01T12:05:00Z") == summer
 
 
+def test_an_offset_that_no_place_has_is_refused() -> None:
+    with pytest.raises(Bad, match="bad_date"):
+        cells.moment("1965-08-25T21:54:11+22:53")
+
+
 @pytest.mark.parametrize(("cell", "number"), [("1.234", 1234), ("12", 12), ("1234,0", 1234), ("1 234", 1234)])
 def test_a_number_is_read_as_belgians_write_it(cell: str, number: int) -> None:
     assert cells.integer(cell) == number

@@ -16,6 +16,7 @@ def overview(request: LibraryRequest) -> HttpResponse:
         "brand_url": exists("library:brand", request.library.slug),
         "texts_url": exists("library:texts", request.library.slug),
         "topics_url": exists("library:topics", request.library.slug),
+        "api_url": exists("library:api", request.library.slug),
         "sending_url": exists("library:sending", request.library.slug),
     }
     return render(request, "tenancy/settings.html", context)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.isolation.pages.api import API
 from tests.isolation.pages.campaigns import CAMPAIGNS
 from tests.isolation.pages.consent import CONSENT
 from tests.isolation.pages.desk import ACCOUNT, DESK
@@ -12,7 +13,7 @@ from tests.isolation.pages.journeys import JOURNEYS
 from tests.isolation.pages.members import MEMBERS
 from tests.isolation.pages.public import PUBLIC
 
-SUBJECTS = (DESK, ACCOUNT, MEMBERS, CONSENT, CAMPAIGNS, JOURNEYS, PUBLIC)
+SUBJECTS = (DESK, ACCOUNT, MEMBERS, CONSENT, CAMPAIGNS, JOURNEYS, PUBLIC, API)
 
 NUMBERS = {name: model for subject in SUBJECTS for name, model in subject.numbers.items()}
 SAME_FOR_ALL = {name: word for subject in SUBJECTS for name, word in subject.same_for_all.items()}

@@ -1,0 +1,26 @@
+"""Signatures as Standard Webhooks describes them (standardwebhooks.com), so that receivers have libraries for it."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+
+_SHOWN = "whsec_"
+_BYTES = 32
+
+
+def new_secret() -> bytes:
+    """32 random bytes."""
+    return secrets.token_bytes(_BYTES)
+
+
+def shown(secret: bytes) -> str:
+    """The secret as a receiver fills it in."""
+    return _SHOWN + base64.b64encode(secret).decode()
+
+
+def headers(secret: bytes, *, webhook_id: str, at: int, body: bytes) -> dict[str, str]:
+    """What proves that this body is ours and of this moment (real time, in seconds)."""
+    signed = f"{webhook_id}.{at}.".encode() + body
+    signature = base64.b64encode(hmac.digest(secret, signed, hashlib.sha256)).decode()
+    return {"webhook-id": webhook_id, "webhook-timestamp": str(at), "webhook-signature": f"v1,{signature}"}
