@@ -87,7 +87,7 @@ def kinds(*, tonight: datetime) -> list[KindHeld]:
 _STREAMS = {
     "bibmail": gettext_lazy("Bibmail zelf"),
     "loan": gettext_lazy("Wise, uitleningen"),
-    "ebook": gettext_lazy("het e-boekenplatform (cloudLibrary)"),
+    "ebook": gettext_lazy("cloudLibrary"),
     "seat": gettext_lazy("reservaties"),
     "event": gettext_lazy("inschrijvingslijsten"),
     "seen": gettext_lazy("Wise, laatst actief"),
