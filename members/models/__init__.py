@@ -1,6 +1,13 @@
 from members.models.activity import Activity, ActivityKind
 from members.models.change import ContactChange, Interest
 from members.models.contact import Contact, ContactQuerySet
+from members.models.contact_list import (
+    ContactList,
+    ContactRelation,
+    FunnelStage,
+    ListMember,
+    NonMemberPolicy,
+)
 from members.models.household import Household, HouseholdMember
 from members.models.imports import ImportRefusal, ImportRun
 from members.models.membership import Membership
@@ -14,13 +21,18 @@ __all__ = [
     "ActivitySummary",
     "Contact",
     "ContactChange",
+    "ContactList",
     "ContactQuerySet",
+    "ContactRelation",
+    "FunnelStage",
     "Household",
     "HouseholdMember",
     "IdentityChange",
     "ImportRefusal",
     "ImportRun",
     "Interest",
+    "ListMember",
     "Membership",
+    "NonMemberPolicy",
     "NotSamePerson",
 ]
