@@ -37,11 +37,12 @@ OF_FORM = (Limit("form", 100, timedelta(hours=1)),)
 
 def allows(limits: tuple[Limit, ...], who: str, *, at: datetime) -> bool:
     """Count this attempt in each of the limits; whether it is within all of them."""
-    return all([_count(limit, who, at=at) <= limit.most for limit in limits])
+    counted = [(limit.most, _count(limit, who, at=at)) for limit in limits]
+    return all(count <= most for most, count in counted)
 
 
 def network_of(address: str) -> str:
-    """The network an IP address is in: a provider gives one household a /24's neighbour or a whole IPv6 /56."""
+    """The network an IP address is in (/24, or /56 of IPv6, which one household has whole); `unknown` for no address."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
