@@ -3,6 +3,9 @@
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Q
+
+from campaigns.models import Message
 
 PERSONS_KEPT = timedelta(days=396)
 KEYS_KEPT = timedelta(days=730)
@@ -28,3 +31,9 @@ def forget_persons(*, at: datetime) -> tuple[int, int]:
         removed = cursor.rowcount
         cursor.execute(_FORGET_PERSONS, {"before": at - PERSONS_KEPT})
         return int(cursor.rowcount), int(removed)
+
+
+def forget_people(contact_ids: list[int]) -> None:
+    """What their mails said of these people goes with them; the keys and the counts stay."""
+    of_them = Message.objects.filter(Q(recipient__in=contact_ids) | Q(contact__in=contact_ids))
+    of_them.update(slots={}, facts={}, recipient_hash=None)

@@ -9,10 +9,17 @@ class ConsentConfig(AppConfig):
         """Register the file this app owns, what follows on another's, and its part of a person's page."""
         from bibmail.tenancy import acts
         from consent import joining, panels, segment_fields, sinks
+        from members import funnel, nonmembers
+        from members.models import FunnelStage
 
         sinks.register()
         segment_fields.register()
         panels.register()
         joining.register()
+        # Who still wants mail is kept; who ever gave consent is interested, at least.
+        in_force = "g.opened_at <= %(at)s AND (g.closed_at IS NULL OR g.closed_at > %(at)s)"
+        wants = f"EXISTS (SELECT FROM consent_consent AS g WHERE g.contact_id = c.id AND {in_force})"
+        nonmembers.keep_while(wants)
+        funnel.register(FunnelStage.Stage.INTERESTED, wants)
         acts.register("signup_form.added", _("maakte aanmeldformulier {number}"))
         acts.register("signup_form.changed", _("paste aanmeldformulier {number} aan"))

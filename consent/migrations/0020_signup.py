@@ -1,12 +1,10 @@
-import uuid
-
-import django.contrib.postgres.fields
-import django.db.models.deletion
-from django.conf import settings
-from django.db import migrations, models
-
 import bibmail.tenancy.models.base
 import bibmail.tenancy.scope
+import django.contrib.postgres.fields
+import django.db.models.deletion
+import uuid
+from django.conf import settings
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -14,7 +12,7 @@ class Migration(migrations.Migration):
         ("consent", "0005_preference_fences"),
         ("members", "0060_non_members"),
         ("tenancy", "0004_temporary_tables_last"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("tenancy", "__first__"),
     ]
 
     operations = [

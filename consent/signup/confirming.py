@@ -49,7 +49,7 @@ def confirm(*, request_id: int, at: datetime) -> Confirmed:
 
 
 def _one_at_a_time(request: SignupRequest) -> None:
-    """Two forms of one person, confirmed at once, find the same contact. No contact is locked: an import may hold it."""
+    """Two forms of one person find the same contact. No contact is locked: an import may hold it."""
     with connection.cursor() as cursor:
         key = request.address_hash.int & (2**63 - 1)
         cursor.execute("SELECT pg_advisory_xact_lock(%(key)s)", {"key": key})

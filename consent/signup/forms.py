@@ -1,7 +1,7 @@
 """What somebody fills in, and what a colleague decides about a form."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django import forms
@@ -15,6 +15,11 @@ from consent.topics import Offer
 from members.identity import NoAddress, normalised_email
 from members.models import Contact, ContactList
 from members.models.contact import AGE_OF_OWN_MAIL, years_before
+
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[SignupForm]
+else:
+    _ModelForm = forms.ModelForm
 
 _AUTOCOMPLETE = {
     "first_name": "given-name",
@@ -82,9 +87,7 @@ class AskForm(forms.Form):
         if born and born > years_before(self._today, AGE_OF_OWN_MAIL):
             self.is_too_young = True
             raise forms.ValidationError(
-                _(
-                    "Je bent nog geen 13 jaar. Vraag aan je mama, je papa of een andere grote mens om zich aan te melden."
-                )
+                _("Je bent nog geen 13 jaar. Vraag aan je mama of papa om zich aan te melden.")
             )
         return born
 
@@ -104,7 +107,7 @@ class AskForm(forms.Form):
         return [box for box in self._boxes if box.code in self.cleaned_data["topics"]]
 
 
-class SignupFormForm(forms.ModelForm[SignupForm]):
+class SignupFormForm(_ModelForm):
     """What a colleague decides about a sign-up form."""
 
     topics = forms.MultipleChoiceField(
@@ -123,7 +126,7 @@ class SignupFormForm(forms.ModelForm[SignupForm]):
     allowed_origins = forms.CharField(
         label=gettext_lazy("Websites die het formulier mogen tonen"),
         help_text=gettext_lazy(
-            "Eén webadres per regel, bijvoorbeeld https://bib.example.be. Andere websites kunnen het niet in een kader tonen."
+            "Eén webadres per regel, bijvoorbeeld https://bib.example.be. Andere websites tonen het niet."
         ),
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "spellcheck": "false"}),
         required=False,
@@ -181,13 +184,13 @@ class SignupFormForm(forms.ModelForm[SignupForm]):
 
 def _origin(line: str) -> str:
     """Scheme and host of an address somebody pasted; only https, and nothing a policy would read as more."""
-    parts = urlsplit(line)
     try:
-        host, port = parts.hostname or "", parts.port
+        parts = urlsplit(line)
+        scheme, host, port = parts.scheme, parts.hostname or "", parts.port
     except ValueError:
-        host, port = "", None
+        scheme, host, port = "", "", None
     is_name = bool(host) and host.isascii() and all(c.isalnum() or c in "-." for c in host) and "." in host
-    if parts.scheme != "https" or not is_name:
+    if scheme != "https" or not is_name:
         raise forms.ValidationError(
             _(
                 "‘%(line)s’ is geen webadres dat met https:// begint. Schrijf het zoals https://bib.example.be."

@@ -3,7 +3,7 @@
 import hmac
 import ipaddress
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -42,7 +42,7 @@ def allows(limits: tuple[Limit, ...], who: str, *, at: datetime) -> bool:
 
 
 def network_of(address: str) -> str:
-    """The network an IP address is in (/24, or /56 of IPv6, which one household has whole); `unknown` for no address."""
+    """The network an IP address is in: /24, or /56 of IPv6, which one household has whole; else `unknown`."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
@@ -64,6 +64,6 @@ def _count(limit: Limit, who: str, *, at: datetime) -> int:
     # The window is part of it, so the same network has another hash an hour later.
     bucket = UUID(bytes=hmac.digest(settings.SECRET_KEY.encode(), words.encode(), "sha256")[:16])
     with connection.cursor() as cursor:
-        values = {"library_id": current_library_id(), "bucket": bucket, "until": until}
+        values: dict[str, Any] = {"library_id": current_library_id(), "bucket": bucket, "until": until}
         cursor.execute(_COUNT, values)
         return int(cursor.fetchone()[0])

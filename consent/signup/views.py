@@ -4,6 +4,7 @@ They take forms from other sites on purpose (a library puts one on its own): not
 the address confirms, so there is no session that a stranger could use.
 """
 
+from typing import Any, cast
 from uuid import UUID
 
 from csp.decorators import csp_replace
@@ -130,7 +131,7 @@ def _form_page(
     said: str = "",
 ) -> HttpResponse:
     chosen = set(request.POST.getlist("topics"))
-    more = {
+    more: dict[str, Any] = {
         "filled": filled,
         "boxes": [(box, box.code in chosen) for box in boxes],
         "stamp": stamps.make(form.pk, [box.text for box in boxes], at=clock.now()),
@@ -177,7 +178,7 @@ def _page(
     form: SignupForm,
     language: str,
     status: int = 200,
-    **more: object,
+    **more: Any,
 ) -> HttpResponse:
     context = {"house": member_pages.house(library), "form": form, **more}
     return member_pages.shown(request, f"consent/{template}", context, language=language, status=status)
@@ -187,6 +188,6 @@ def _frameable(request: HttpRequest, response: HttpResponse, origins: list[str])
     """Let these sites show the page in a frame, and no others."""
     if not origins:
         return response
-    response.xframe_options_exempt = True  # type: ignore[attr-defined]  # Django's own flag
-    allowed: HttpResponse = csp_replace({"frame-ancestors": origins})(lambda _request: response)(request)
-    return allowed
+    response.xframe_options_exempt = True
+    replaced = csp_replace({"frame-ancestors": origins})(lambda _request: response)
+    return cast(HttpResponse, replaced(request))

@@ -1,16 +1,15 @@
+import bibmail.tenancy.models.base
+import bibmail.tenancy.scope
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-
-import bibmail.tenancy.models.base
-import bibmail.tenancy.scope
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("members", "0041_same_person_fences"),
         ("tenancy", "0004_temporary_tables_last"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("tenancy", "__first__"),
     ]
 
     operations = [
@@ -40,6 +39,27 @@ class Migration(migrations.Migration):
                 ),
                 ("is_archived", models.BooleanField(default=False, verbose_name="gearchiveerd")),
                 ("created_at", models.DateTimeField()),
+                (
+                    "library",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=bibmail.tenancy.scope.current_library_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.library",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["is_archived", "name", "pk"],
@@ -76,6 +96,27 @@ class Migration(migrations.Migration):
                 ("source", models.CharField(max_length=40)),
                 ("since", models.DateTimeField()),
                 ("until", models.DateTimeField(null=True)),
+                (
+                    "contact",
+                    bibmail.tenancy.models.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relations",
+                        to="members.contact",
+                    ),
+                ),
+                (
+                    "library",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=bibmail.tenancy.scope.current_library_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.library",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["since", "pk"],
@@ -106,6 +147,27 @@ class Migration(migrations.Migration):
                 ),
                 ("since", models.DateTimeField()),
                 ("until", models.DateTimeField(null=True)),
+                (
+                    "contact",
+                    bibmail.tenancy.models.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="funnel_stages",
+                        to="members.contact",
+                    ),
+                ),
+                (
+                    "library",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=bibmail.tenancy.scope.current_library_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.library",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["since", "pk"],
@@ -125,6 +187,47 @@ class Migration(migrations.Migration):
                 ("source", models.CharField(max_length=40)),
                 ("since", models.DateTimeField()),
                 ("until", models.DateTimeField(null=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    bibmail.tenancy.models.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="list_memberships",
+                        to="members.contact",
+                    ),
+                ),
+                (
+                    "contact_list",
+                    bibmail.tenancy.models.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="members.contactlist",
+                    ),
+                ),
+                (
+                    "library",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=bibmail.tenancy.scope.current_library_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.library",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["since", "pk"],
@@ -143,6 +246,17 @@ class Migration(migrations.Migration):
                     "months",
                     models.PositiveSmallIntegerField(default=24, verbose_name="maanden zonder activiteit"),
                 ),
+                (
+                    "library",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=bibmail.tenancy.scope.current_library_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.library",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
@@ -156,132 +270,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("expires_on__isnull", False)),
                 fields=["library", "expires_on"],
                 name="contacts_to_let_go",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactlist",
-            name="library",
-            field=models.ForeignKey(
-                db_index=False,
-                default=bibmail.tenancy.scope.current_library_id,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.library",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactlist",
-            name="owner",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactrelation",
-            name="contact",
-            field=bibmail.tenancy.models.base.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="relations",
-                to="members.contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactrelation",
-            name="library",
-            field=models.ForeignKey(
-                db_index=False,
-                default=bibmail.tenancy.scope.current_library_id,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.library",
-            ),
-        ),
-        migrations.AddField(
-            model_name="funnelstage",
-            name="contact",
-            field=bibmail.tenancy.models.base.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="funnel_stages",
-                to="members.contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="funnelstage",
-            name="library",
-            field=models.ForeignKey(
-                db_index=False,
-                default=bibmail.tenancy.scope.current_library_id,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.library",
-            ),
-        ),
-        migrations.AddField(
-            model_name="listmember",
-            name="added_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="listmember",
-            name="contact",
-            field=bibmail.tenancy.models.base.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="list_memberships",
-                to="members.contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="listmember",
-            name="contact_list",
-            field=bibmail.tenancy.models.base.TenantForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="members",
-                to="members.contactlist",
-            ),
-        ),
-        migrations.AddField(
-            model_name="listmember",
-            name="library",
-            field=models.ForeignKey(
-                db_index=False,
-                default=bibmail.tenancy.scope.current_library_id,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.library",
-            ),
-        ),
-        migrations.AddField(
-            model_name="nonmemberpolicy",
-            name="library",
-            field=models.ForeignKey(
-                db_index=False,
-                default=bibmail.tenancy.scope.current_library_id,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.library",
             ),
         ),
         migrations.AddConstraint(

@@ -1,6 +1,15 @@
 """Addresses of members, and of the files they come from."""
 
-from members.models import Activity, Contact, Household, IdentityChange, ImportRefusal, ImportRun, Membership
+from members.models import (
+    Activity,
+    Contact,
+    ContactList,
+    Household,
+    IdentityChange,
+    ImportRefusal,
+    ImportRun,
+    Membership,
+)
 from tests.isolation.pages.subject import Subject
 
 MEMBERS = Subject(
@@ -9,6 +18,7 @@ MEMBERS = Subject(
         "membership_id": Membership,
         "household_id": Household,
         "activity_id": Activity,
+        "list_id": ContactList,
         "change_id": IdentityChange,
         "run_id": ImportRun,
         "refusal_id": ImportRefusal,

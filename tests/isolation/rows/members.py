@@ -10,13 +10,18 @@ from members.models import (
     ActivitySummary,
     Contact,
     ContactChange,
+    ContactList,
+    ContactRelation,
+    FunnelStage,
     Household,
     HouseholdMember,
     IdentityChange,
     ImportRefusal,
     ImportRun,
     Interest,
+    ListMember,
     Membership,
+    NonMemberPolicy,
     NotSamePerson,
 )
 from tests.isolation.world import NOON, TODAY, Makers
@@ -82,4 +87,14 @@ MAKERS: Makers = {
         "said_at": NOON,
     },
     Interest: lambda its: {"contact": its.of(Contact), "code": "studying", "since": NOON},
+    ContactList: lambda its: {"kind": "community", "owner": its.staff, "created_at": NOON},
+    ListMember: lambda its: {
+        "contact_list": its.of(ContactList),
+        "contact": its.of(Contact),
+        "added_by": its.staff,
+        "since": NOON,
+    },
+    ContactRelation: lambda its: {"contact": its.of(Contact), "relation": "teacher", "since": NOON},
+    FunnelStage: lambda its: {"contact": its.of(Contact), "stage": "contact", "since": NOON},
+    NonMemberPolicy: lambda its: {},
 }
