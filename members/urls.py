@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import contacts, doubles, imports
+from members.views import contacts, doubles, imports, lists
 
 urlpatterns = [
     path("contacten/", contacts.contacts, name="contacts"),
@@ -13,6 +13,13 @@ urlpatterns = [
     path("contacten/dubbels/zekere/", doubles.join_certain, name="doubles-join-certain"),
     path("contacten/dubbels/twee/", doubles.two, name="doubles-two"),
     path("contacten/dubbels/<int:change_id>/ongedaan/", doubles.undo, name="doubles-undo"),
+    path("lijsten/", lists.index, name="lists"),
+    path("lijsten/nieuw/", lists.add, name="list-add"),
+    path("lijsten/<int:list_id>/", lists.people, name="list"),
+    path("lijsten/<int:list_id>/aanpassen/", lists.change, name="list-edit"),
+    path("lijsten/<int:list_id>/erbij/", lists.put_on, name="list-put-on"),
+    path("lijsten/<int:list_id>/archief/", lists.archive, name="list-archive"),
+    path("lijsten/<int:list_id>/mensen/<int:contact_id>/weg/", lists.take_off, name="list-take-off"),
     path("gegevens/", imports.data, name="data"),
     path("gegevens/inladen/", imports.import_add, name="import-add"),
     path("gegevens/inladen/<int:run_id>/", imports.import_run, name="import"),

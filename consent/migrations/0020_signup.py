@@ -1,10 +1,12 @@
-import bibmail.tenancy.models.base
-import bibmail.tenancy.scope
+import uuid
+
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import uuid
 from django.conf import settings
 from django.db import migrations, models
+
+import bibmail.tenancy.models.base
+import bibmail.tenancy.scope
 
 
 class Migration(migrations.Migration):

@@ -1,8 +1,9 @@
-import bibmail.tenancy.models.base
-import bibmail.tenancy.scope
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import bibmail.tenancy.models.base
+import bibmail.tenancy.scope
 
 
 class Migration(migrations.Migration):
