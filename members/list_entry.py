@@ -1,4 +1,4 @@
-"""Numbers and addresses that a colleague pastes, looked up all at once; what cannot be placed is told with its mend."""
+"""Numbers and addresses that a colleague pastes, looked up all at once; what fits nobody is told with its mend."""
 
 import re
 from dataclasses import dataclass, field
