@@ -45,12 +45,8 @@ class Read:
 def read(pasted: str) -> Read:
     """Each line, or piece between semicolons or commas, is a number, a card or an address of one person."""
     pieces = list(dict.fromkeys(piece.strip() for piece in re.split(r"[\n\r;,\t]+", pasted) if piece.strip()))
-    found = Read(
-        bad=[
-            Bad(one, _("Dit is te veel in één keer. Plak hoogstens 2.000 regels."))
-            for one in pieces[MOST : MOST + 1]
-        ]
-    )
+    too_many = _("Dit is te veel in één keer. Plak hoogstens 2.000 regels.")
+    found = Read(bad=[Bad(one, too_many) for one in pieces[MOST : MOST + 1]])
     words: list[str] = []
     emails: dict[str, str] = {}
     for piece in pieces[:MOST]:
@@ -76,7 +72,7 @@ def _place(found: Read, words: str, ids: set[int]) -> None:
         found.contact_ids.extend(ids - set(found.contact_ids))
     elif ids:
         found.bad.append(
-            Bad(words, _("Meer mensen hebben dit. Zet de persoon erop via Zoek, of gebruik het lidnummer."))
+            Bad(words, _("Meer mensen hebben dit. Zoek de persoon op naam, of gebruik het lidnummer."))
         )
     else:
         found.bad.append(

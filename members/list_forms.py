@@ -61,7 +61,7 @@ class KeepForm(forms.Form):
     months = forms.IntegerField(
         label=gettext_lazy("Maanden zonder activiteit"),
         help_text=gettext_lazy(
-            "Zo lang bewaren we wie geen lid is, geen mails wil en op geen lijst staat. Daarna wissen we die."
+            "Wie geen lid is, geen mails wil en op geen lijst staat, wissen we na zo lang."
         ),
         min_value=3,
         max_value=60,

@@ -28,7 +28,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=80, verbose_name="titel")),
-                ("slug", models.SlugField(max_length=30, verbose_name="deel van het webadres")),
+                (
+                    "slug",
+                    models.SlugField(db_index=False, max_length=30, verbose_name="deel van het webadres"),
+                ),
                 ("intro", models.TextField(blank=True, max_length=600, verbose_name="inleiding")),
                 (
                     "topics",

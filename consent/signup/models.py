@@ -24,7 +24,7 @@ class SignupForm(TenantModel):
 
     name = models.CharField(_("titel"), max_length=80)
     # `formulier:<slug>` is the source of a consent, and that has forty places.
-    slug = models.SlugField(_("deel van het webadres"), max_length=30)
+    slug = models.SlugField(_("deel van het webadres"), max_length=30, db_index=False)
     intro = models.TextField(_("inleiding"), max_length=600, blank=True)
     topics = ArrayField(models.CharField(max_length=50))
     asks = ArrayField(models.CharField(max_length=20), default=list, blank=True)

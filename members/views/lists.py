@@ -84,9 +84,8 @@ def put_on(request: LibraryRequest, list_id: int) -> HttpResponse:
     _say(request, len(added))
     if not read.bad:
         return redirect(page(request, "list", found.pk))
-    return _shown(
-        request, found, PasteForm(initial={"pasted": "\n".join(one.words for one in read.bad)}), bad=read.bad
-    )
+    again = PasteForm(initial={"pasted": "\n".join(one.words for one in read.bad)})
+    return _shown(request, found, again, bad=read.bad)
 
 
 @require_POST
