@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members import queries
-from members.models import Contact, HouseholdMember, Membership
+from members.models import (
+    Contact,
+    ContactRelation,
+    FunnelStage,
+    HouseholdMember,
+    ListMember,
+    Membership,
+)
 from members.models.sourced import BY_THEMSELVES, Sourced
 
 SOURCES = {
@@ -17,6 +24,7 @@ SOURCES = {
     "upload": gettext_lazy("een ingeladen bestand"),
     BY_THEMSELVES: gettext_lazy("Mijn voorkeuren"),
     "colleague": gettext_lazy("een collega"),
+    "bibmail": gettext_lazy("een collega"),
 }
 
 _LANGUAGES = {
@@ -71,7 +79,11 @@ def of(contact: Contact, *, on: date) -> Profile:
         is_member=membership is not None and membership.is_valid(on),
         age=contact.age(on),
         initials="".join(name[0] for name in names).upper() or "?",
-        facts=[*_contact_facts(contact), *(_membership_facts(membership) if membership else [])],
+        facts=[
+            *_contact_facts(contact),
+            *_standing_facts(contact),
+            *(_membership_facts(membership) if membership else []),
+        ],
     )
 
 
@@ -92,6 +104,29 @@ def _contact_facts(contact: Contact) -> list[Fact]:
     ]
 
 
+def _standing_facts(contact: Contact) -> list[Fact]:
+    """What else somebody is to the library, on which lists, how close they came, and until when we keep them."""
+    relations = ContactRelation.objects.filter(contact=contact, until__isnull=True)
+    found = ListMember.objects.current().filter(contact=contact, contact_list__is_archived=False)
+    stage = FunnelStage.objects.filter(contact=contact, until__isnull=True).first()
+    facts = [
+        Fact(_("Ook"), one.get_relation_display(), _said(one.source, one.since))
+        for one in relations
+        if one.relation != contact.relation
+    ]
+    facts += [
+        Fact(_("Op lijst"), one.contact_list.name, _said(one.source, one.since))
+        for one in found.select_related("contact_list")
+    ]
+    if stage:
+        facts.append(Fact(_("Fase"), stage.get_stage_display(), _since(stage.since)))
+    if contact.expires_on:
+        facts.append(
+            Fact(_("Bewaren tot"), date_format(contact.expires_on, "j F Y"), _("als we niets meer horen"))
+        )
+    return facts
+
+
 def _membership_facts(membership: Membership) -> list[Fact]:
     since = membership.enrolled_on
     return [
@@ -106,5 +141,13 @@ def _membership_facts(membership: Membership) -> list[Fact]:
 def _source(row: Sourced, column: str) -> str:
     """`uit Wise, 2 september 2026`."""
     source, moment = row.source_of(column)
-    day = date_format(localdate(datetime.fromisoformat(moment)), "j F Y")
+    return _said(source, datetime.fromisoformat(moment))
+
+
+def _since(moment: datetime) -> str:
+    return _("sinds %(day)s") % {"day": date_format(localdate(moment), "j F Y")}
+
+
+def _said(source: str, moment: datetime) -> str:
+    day = date_format(localdate(moment), "j F Y")
     return _("uit %(source)s, %(day)s") % {"source": SOURCES.get(source, source), "day": day}

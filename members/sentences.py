@@ -26,6 +26,7 @@ GROUPS = {
     "unknown_branch": gettext_lazy("Vestiging"),
     "unknown_member": gettext_lazy("Onbekend lid"),
     "unknown_event": gettext_lazy("Activiteit"),
+    "unknown_list": gettext_lazy("Onbekende lijst"),
     "no_history": gettext_lazy("Geen leenhistoriek"),
     "too_old": gettext_lazy("Te oud"),
     "in_future": gettext_lazy("Toekomst"),
@@ -100,6 +101,10 @@ _PLAIN = {
     "unknown_event": (
         gettext_lazy("Deze activiteit kennen we niet."),
         gettext_lazy("Laad eerst de activiteiten in, of kijk het nummer na."),
+    ),
+    "unknown_list": (
+        gettext_lazy("Deze lijst is er niet, of ze zit in het archief."),
+        gettext_lazy("Maak de lijst eerst bij Contacten, Lijsten. De naam moet net dezelfde zijn."),
     ),
     "unknown_topic": (
         gettext_lazy("Dit thema of gebruik kennen we niet."),

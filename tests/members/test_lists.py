@@ -11,6 +11,7 @@ from members.models import ActivitySummary, Contact, ContactList, FunnelStage, L
 from members.segments import people
 from tests import factories, pages
 from tests.factories import NOON, a_contact, a_hash
+from tests.members.delivery import Deliver
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +204,43 @@ def test_only_an_admin_changes_how_long_non_members_are_kept(zottegem: Library) 
 
         with acting_for(zottegem.pk):
             assert nonmembers.months() == months
+
+
+def test_a_file_puts_people_on_lists_and_makes_stakeholders(zottegem: Library, bring: Deliver) -> None:
+    with acting_for(zottegem.pk):
+        noor, jef = a_contact(external_id="7300001"), a_visitor()
+        a_list()
+        ContactList.objects.create(name="Partners", purpose="x", kind="stakeholders", created_at=NOON)
+    content = (
+        "list;memberExternalId;email;firstName;lastName;organisation;role\n"
+        "Leesgroep;7300001;;;;;\n"
+        "Leesgroep;;jef@example.be;;;;\n"
+        "Partners;;directie@example.org;Ann;Peeters;Basisschool De Linde;directeur\n"
+        "Bestaat niet;7300001;;;;;\n"
+        "Leesgroep;;niemand@example.be;;;;\n"
+    )
+
+    run = bring(sink="list_members", content=content)
+    again = bring(sink="list_members", content=content)
+
+    assert (run.state, run.new_count) == ("done", 3)
+    assert run.refused_by_code == {"unknown_list": 1, "unknown_member": 1}
+    assert (again.new_count, again.unchanged_count) == (0, 3)
+    with acting_for(zottegem.pk):
+        ann = Contact.objects.get(relation="stakeholder")
+        stands = ListMember.objects.get(contact=ann)
+        assert (stands.organisation, stands.role) == ("Basisschool De Linde", "directeur")
+        assert {one.contact_id for one in ListMember.objects.all()} == {noor.pk, jef.pk, ann.pk}
+
+
+def test_a_persons_page_tells_their_lists_stage_and_day(zottegem: Library) -> None:
+    with acting_for(zottegem.pk):
+        jef = a_visitor(expires_on=date(2027, 2, 3))
+        lists.add(a_list().pk, [jef.pk], source="bibmail", by=None, at=NOON)
+        relations.add(jef, "teacher", source="bibmail", at=NOON)
+        FunnelStage.objects.create(contact=jef, stage="contact", since=NOON)
+
+    page = pages.editor(zottegem).get(pages.at(zottegem, "contact", jef.pk)).content.decode()
+
+    for words in ("Leesgroep", "Leerkracht", "3 februari 2027", "Op lijst", "Fase"):
+        assert words in page
