@@ -11,10 +11,8 @@ from django.utils.translation import gettext_lazy
 from members import queries
 from members.models import (
     Contact,
-    ContactRelation,
     FunnelStage,
     HouseholdMember,
-    ListMember,
     Membership,
 )
 from members.models.sourced import BY_THEMSELVES, Sourced
@@ -106,24 +104,17 @@ def _contact_facts(contact: Contact) -> list[Fact]:
 
 def _standing_facts(contact: Contact) -> list[Fact]:
     """What else somebody is to the library, on which lists, how close they came, and until when we keep them."""
-    relations = ContactRelation.objects.filter(contact=contact, until__isnull=True)
-    found = ListMember.objects.current().filter(contact=contact, contact_list__is_archived=False)
-    stage = FunnelStage.objects.filter(contact=contact, until__isnull=True).first()
-    facts = [
-        Fact(_("Ook"), one.get_relation_display(), _said(one.source, one.since))
-        for one in relations
-        if one.relation != contact.relation
-    ]
-    facts += [
-        Fact(_("Op lijst"), one.contact_list.name, _said(one.source, one.since))
-        for one in found.select_related("contact_list")
-    ]
-    if stage:
-        facts.append(Fact(_("Fase"), stage.get_stage_display(), _since(stage.since)))
+    facts = []
+    for row in queries.standing_of(contact):
+        if row.kind == "relation":
+            facts.append(Fact(_("Ook"), str(Contact.Relation(row.value).label), _said(row.source, row.since)))
+        elif row.kind == "list":
+            facts.append(Fact(_("Op lijst"), row.value, _said(row.source, row.since)))
+        else:
+            facts.append(Fact(_("Fase"), str(FunnelStage.Stage(row.value).label), _since(row.since)))
     if contact.expires_on:
-        facts.append(
-            Fact(_("Bewaren tot"), date_format(contact.expires_on, "j F Y"), _("als we niets meer horen"))
-        )
+        until = date_format(contact.expires_on, "j F Y")
+        facts.append(Fact(_("Bewaren tot"), until, _("als we niets meer horen")))
     return facts
 
 

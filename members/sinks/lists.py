@@ -33,7 +33,8 @@ _ADD_STAKEHOLDERS = f"""
                                  language, is_deceased, source, sourced_at, field_sources)
     SELECT DISTINCT ON (s.email_norm, s.first_name_folded, s.last_name_folded)
            %(library_id)s, 'person', 'stakeholder', s.first_name, '', s.last_name, s.first_name_folded,
-           s.last_name_folded, '', '', '', s.email, s.email_norm, s.email_hash, 'nl', false, %(source)s, %(at)s, '{{}}'
+           s.last_name_folded, '', '', '', s.email, s.email_norm, s.email_hash, 'nl', false,
+           %(source)s, %(at)s, '{{}}'
       FROM accepted AS s
       JOIN members_contactlist AS k ON k.name = s.list_name AND k.kind = 'stakeholders'
      WHERE s.member = '' AND NOT EXISTS (SELECT FROM members_contact AS c WHERE {_SAME_PERSON})
