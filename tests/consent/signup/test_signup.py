@@ -193,6 +193,7 @@ def test_the_answer_is_the_same_for_who_is_known(zottegem: Library, form: Signup
     assert known.content == unknown.content
 
 
+@pytest.mark.slow
 def test_a_thousand_scripted_posts_bring_at_most_five_mails(
     zottegem: Library, form: SignupForm, posted: list[Mail]
 ) -> None:
