@@ -272,6 +272,7 @@ CELERY_TASK_ROUTES = {
     "campaigns.tasks.send": {"queue": "send"},
     # Waits for the ESP too, and must not wait behind a newsletter.
     "campaigns.tasks.send_test": {"queue": "service"},
+    "campaigns.tasks.send_confirmations": {"queue": "service"},
     "campaigns.tasks.read_inbox": {"queue": "service"},
     "campaigns.tasks.settle_clicks": {"queue": "service"},
     # Waits for servers of others; nobody's journey waits behind it.
@@ -328,6 +329,16 @@ CELERY_BEAT_SCHEDULE = {
     "forget-calls": {
         "task": "bibmail.api.tasks.forget_calls",
         "schedule": crontab(hour=4, minute=25),
+        "options": {"expires": 6 * 3600},
+    },
+    "forget-signups": {
+        "task": "consent.tasks.forget_signups",
+        "schedule": crontab(hour=3, minute=20),
+        "options": {"expires": 6 * 3600},
+    },
+    "follow-non-members": {
+        "task": "members.tasks.follow_non_members",
+        "schedule": crontab(hour=4, minute=30),
         "options": {"expires": 6 * 3600},
     },
     "count-libraries": {

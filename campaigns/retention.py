@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models import Message
 from members import clocks, inventory
 from members.clocks import Clock
 from members.inventory import Item
@@ -84,3 +86,9 @@ def register() -> None:
             " FROM campaigns_message",
         )
     )
+
+
+def forget_people(contact_ids: list[int]) -> None:
+    """What their mails said of these people goes with them; the keys and the counts stay."""
+    of_them = Message.objects.filter(Q(recipient__in=contact_ids) | Q(contact__in=contact_ids))
+    of_them.update(slots={}, facts={}, recipient_hash=None)

@@ -14,8 +14,9 @@ from campaigns.audience import Reach
 from campaigns.drafts import Rule
 from consent import topics
 from consent.models import MessageClass
-from members.models import Contact
+from members.models import Contact, FunnelStage
 from members.segments import fields, rules
+from members.segments.belonging import list_choices
 
 Choices = list[tuple[str, str]]
 
@@ -56,6 +57,10 @@ class Names:
                 return self.topics
             case "relation":
                 return [(value, str(label)) for value, label in Contact.Relation.choices]
+            case "on_list":
+                return list_choices()
+            case "funnel_stage":
+                return [(value, str(label)) for value, label in FunnelStage.Stage.choices]
             case "language":
                 return [("nl", _("Nederlands")), ("fr", _("Frans")), ("en", _("Engels")), ("de", _("Duits"))]
         return []
@@ -64,7 +69,7 @@ class Names:
         """One rule as people read it: `hoort bij vestiging Centrum`."""
         code, value = leaf["field"], leaf["value"]
         # A relation has words of its own.
-        if isinstance(value, list) and code in {"branch", "wants_topic", "language"}:
+        if isinstance(value, list) and code in {"branch", "wants_topic", "language", "on_list"}:
             names = dict(self.choices(code))
             value = [names.get(one, one) for one in value]
         return fields.get(code).words(leaf["op"], value)

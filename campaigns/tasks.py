@@ -6,7 +6,7 @@ from celery import shared_task
 
 from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
-from campaigns import newsletters, retention, testmail
+from campaigns import confirmations, newsletters, retention, testmail
 from campaigns.delivery import claim, reaper, sender
 from campaigns.tracking import clicks, inbox
 
@@ -31,11 +31,25 @@ def sweep() -> None:
                 newsletters.launch_due(at=at)
                 newsletters.close_finished(at=at)
                 waits = claim.anything_waits(at=at)
+                signups_wait = confirmations.anything_waits()
         except Exception:
             log.exception("sweep failed library=%s", library_id)
             continue
         if waits:
             send.delay(library_id=library_id)
+        if signups_wait:
+            send_confirmations.delay(library_id=library_id)
+
+
+@shared_task
+def send_confirmations(*, library_id: int) -> None:
+    """To who filled in a form: exactly one mail, and nothing more until they confirm."""
+    confirmations.send_waiting(library_id=library_id, at=clock.now())
+
+
+def ring_confirmations(library_id: int) -> None:
+    """A confirmation waits; who loses this bell is found by the next sweep."""
+    send_confirmations.delay(library_id=library_id)
 
 
 @shared_task

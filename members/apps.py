@@ -20,6 +20,7 @@ class MembersConfig(AppConfig):
             timeline,
         )
         from members.matching import own_rows
+        from members.segments import belonging
 
         sinks.register()
         changes.register()
@@ -32,6 +33,7 @@ class MembersConfig(AppConfig):
         retention.register_clocks()
         acts.register("quality.viewed", _("bekeek de mensen bij de controle ‘{check}’"))
         acts.register("contact.corrected", _("verbeterde gegevens van contact {number}"))
+        belonging.register()
         acts.register("contact.joined", _("voegde iemand samen met contact {number}"))
         acts.register("contact.split", _("splitste contact {number}"))
         acts.register(
@@ -46,3 +48,11 @@ class MembersConfig(AppConfig):
         acts.register("custom_field.value_changed", _("paste ‘{code}’ aan bij contact {number}"))
         acts.register("contact.doubles_viewed", _("bekeek {people} mogelijke dubbels"))
         acts.register("contact.doubles_joined", _("voegde {people} zekere dubbels samen"))
+        acts.register("list.added", _("maakte lijst {number}"))
+        acts.register("list.changed", _("paste lijst {number} aan"))
+        acts.register("list.viewed", _("bekeek de mensen op lijst {number}"))
+        acts.register("list.archived", _("archiveerde lijst {number}"))
+        acts.register("list.taken_back", _("haalde lijst {number} uit het archief"))
+        acts.register("list.people_added", _("zette {people} mensen op lijst {number}"))
+        acts.register("list.people_removed", _("haalde {people} mensen van lijst {number}"))
+        acts.register("non_members.kept", _("bewaart niet-leden voortaan {months} maanden"))

@@ -9,7 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members import queries
-from members.models import Contact, HouseholdMember, Membership
+from members.models import (
+    Contact,
+    FunnelStage,
+    HouseholdMember,
+    Membership,
+)
 from members.models.sourced import BY_COLLEAGUE, BY_THEMSELVES, Sourced
 
 SOURCES = {
@@ -17,6 +22,7 @@ SOURCES = {
     "upload": gettext_lazy("een ingeladen bestand"),
     BY_THEMSELVES: gettext_lazy("Mijn voorkeuren"),
     BY_COLLEAGUE: gettext_lazy("een collega"),
+    "bibmail": gettext_lazy("een collega"),
 }
 
 _LANGUAGES = {
@@ -92,6 +98,22 @@ def _contact_facts(contact: Contact) -> list[Fact]:
     ]
 
 
+def standing_facts(contact: Contact) -> list[Fact]:
+    """What else somebody is to the library, on which lists, how close they came, and until when we keep them."""
+    facts = []
+    for row in queries.standing_of(contact):
+        if row.kind == "relation":
+            facts.append(Fact(_("Ook"), str(Contact.Relation(row.value).label), _said(row.source, row.since)))
+        elif row.kind == "list":
+            facts.append(Fact(_("Op lijst"), row.value, _said(row.source, row.since)))
+        else:
+            facts.append(Fact(_("Fase"), str(FunnelStage.Stage(row.value).label), _since(row.since)))
+    if contact.expires_on:
+        until = date_format(contact.expires_on, "j F Y")
+        facts.append(Fact(_("Bewaren tot"), until, _("als we niets meer horen")))
+    return facts
+
+
 def _membership_facts(membership: Membership) -> list[Fact]:
     since = membership.enrolled_on
     return [
@@ -105,6 +127,14 @@ def _membership_facts(membership: Membership) -> list[Fact]:
 
 def _source(row: Sourced, column: str) -> str:
     return source_words(*row.source_of(column))
+
+
+def _since(moment: datetime) -> str:
+    return _("sinds %(day)s") % {"day": date_format(localdate(moment), "j F Y")}
+
+
+def _said(source: str, moment: datetime) -> str:
+    return source_words(source, moment.isoformat())
 
 
 def source_words(source: str, moment: str) -> str:

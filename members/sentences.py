@@ -27,6 +27,7 @@ GROUPS = {
     "unknown_member": gettext_lazy("Onbekend lid"),
     "unknown_event": gettext_lazy("Activiteit"),
     "unknown_field": gettext_lazy("Eigen veld"),
+    "unknown_list": gettext_lazy("Onbekende lijst"),
     "no_history": gettext_lazy("Geen leenhistoriek"),
     "too_old": gettext_lazy("Te oud"),
     "in_future": gettext_lazy("Toekomst"),
@@ -114,6 +115,10 @@ _PLAIN = {
     "unknown_field": (
         gettext_lazy("Dit eigen veld kennen we niet."),
         gettext_lazy("Maak het eerst bij Gegevens, Eigen velden, of verbeter de naam."),
+    ),
+    "unknown_list": (
+        gettext_lazy("Deze lijst is er niet, of ze zit in het archief."),
+        gettext_lazy("Maak de lijst eerst bij Contacten, Lijsten. De naam moet net dezelfde zijn."),
     ),
     "unknown_topic": (
         gettext_lazy("Dit thema of gebruik kennen we niet."),

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
-from members import queries, retention
+from members import funnel, nonmembers, queries, retention
 from members.imports import runs
 
 
@@ -52,3 +52,14 @@ def forget_imports() -> None:
             retention.forget_refused_values(at=at)
             retention.forget_identity_images(at=at)
             retention.remove_stray_uploads(now=now)
+
+
+@shared_task
+def follow_non_members() -> None:
+    """Nightly: how close people came, until when we keep who is no member, and who goes."""
+    at = clock.now()
+    for library_id in Library.objects.values_list("pk", flat=True):
+        with acting_for(library_id):
+            funnel.derive(at=at)
+            nonmembers.set_days(at=at)
+            nonmembers.let_go(at=at)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import contacts, custom_fields, data, doubles, imports
+from members.views import contacts, custom_fields, data, doubles, imports, lists
 
 urlpatterns = [
     path("contacten/", contacts.contacts, name="contacts"),
@@ -19,6 +19,13 @@ urlpatterns = [
     path("gegevens/eigen-velden/nieuw/", custom_fields.add, name="custom-field-add"),
     path("gegevens/eigen-velden/<int:field_id>/", custom_fields.change, name="custom-field"),
     path("gegevens/eigen-velden/<int:field_id>/weg/", custom_fields.remove, name="custom-field-remove"),
+    path("lijsten/", lists.index, name="lists"),
+    path("lijsten/nieuw/", lists.add, name="list-add"),
+    path("lijsten/<int:list_id>/", lists.people, name="list"),
+    path("lijsten/<int:list_id>/aanpassen/", lists.change, name="list-edit"),
+    path("lijsten/<int:list_id>/erbij/", lists.put_on, name="list-put-on"),
+    path("lijsten/<int:list_id>/archief/", lists.archive, name="list-archive"),
+    path("lijsten/<int:list_id>/mensen/<int:contact_id>/weg/", lists.take_off, name="list-take-off"),
     path("gegevens/", imports.data, name="data"),
     path("gegevens/kwaliteit/", data.quality_page, name="quality"),
     path("gegevens/kwaliteit/<slug:check>/", data.quality_people, name="quality-people"),

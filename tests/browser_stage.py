@@ -11,7 +11,9 @@ from bibmail.network.models import LibraryStatsDaily
 from bibmail.tenancy import acting_for, actions
 from bibmail.tenancy.hours import Interval
 from bibmail.tenancy.models import Branch, Library, OpeningException, StaffRole, User
-from members.models import Contact, ImportRun
+from consent.models import SignupForm
+from members import lists
+from members.models import Contact, ContactList, ImportRun
 from tests import factories, journeys_stage, mails_stage, members_stage
 
 PASSWORD = "vier gewone woorden achter elkaar"
@@ -68,6 +70,17 @@ def set_up() -> Stage:
     with acting_for(zottegem.pk):
         pages |= mails_stage.addresses(zottegem, centre, admin)
         member_pages = members_stage.addresses(zottegem.pk)
+        form = SignupForm.objects.get()
+        readers = ContactList.objects.create(
+            name="Leesgroep", purpose="Samen lezen", owner=admin, created_at=now
+        )
+        lists.add(readers.pk, [contact.pk], source="bibmail", by=None, at=now)
+    pages |= {
+        "signup-form": reverse("library:signup-form", args=["zottegem", form.pk]),
+        "list": reverse("library:list", args=["zottegem", readers.pk]),
+        "list-edit": reverse("library:list-edit", args=["zottegem", readers.pk]),
+        "list-archive": reverse("library:list-archive", args=["zottegem", readers.pk]),
+    }
     journeys_stage.play(zottegem, admin, chance)
     pages |= journeys_stage.addresses("zottegem")
     return Stage(admin, reader, network, newcomer, pages, member_pages)
@@ -77,6 +90,7 @@ _PLAIN = [
     *("start", "settings", "branches", "branch-add", "staff", "staff-invite", "audit", "topics"),
     *("contacts", "data", "import-add", "inventory"),
     *("brand", "texts", "services"),
+    *("lists", "list-add", "signup-forms", "signup-form-add"),
 ]
 
 

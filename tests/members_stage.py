@@ -9,7 +9,7 @@ from bibmail.tenancy import tokens
 from bibmail.tenancy.tokens import Purpose
 from campaigns.models import BrandKit, LegalBasis, LibraryTexts, MailVariant, Message
 from consent import actions
-from consent.models import MessageClass, Subject, Wording
+from consent.models import MessageClass, SignupForm, SignupRequest, Subject, Wording
 from members.models import Contact
 from tests import factories
 
@@ -66,6 +66,26 @@ def addresses(library_id: int) -> dict[str, str]:
         state="accepted",
     )
 
+    form = SignupForm.objects.create(
+        name="Blijf op de hoogte",
+        slug="nieuwsbrief",
+        intro="Nieuws van de bib, ook als je geen lid bent.",
+        topics=["newsletter", "events"],
+        asks=["first_name", "last_name", "postal_code", "date_of_birth"],
+        thanks="Tot gauw in de bib.",
+        created_at=factories.NOON,
+    )
+    asked = SignupRequest.objects.create(
+        form=form,
+        email="nieuw@example.be",
+        address_hash=factories.a_hash("nieuw@example.be"),
+        wording_ids=[wording.pk],
+        asked_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(days=7),
+        mail_state="sent",
+    )
+    signup_token = tokens.for_message(Purpose.SIGNUP, library_id=library_id, public_id=asked.public_id)
+
     def of(letter: str, purpose: Purpose, message: Message, tail: str = "") -> str:
         token = tokens.for_message(purpose, library_id=library_id, public_id=message.public_id)
         return f"/{letter}/{token}/{tail}"
@@ -89,6 +109,9 @@ def addresses(library_id: int) -> dict[str, str]:
         "member-unsubscribe": of("u", Purpose.UNSUBSCRIBE, mail),
         "member-unsubscribe-service": of("u", Purpose.UNSUBSCRIBE, service),
         "member-unsubscribe-gone": of("u", Purpose.UNSUBSCRIBE, erased),
+        "member-signup": "/aanmelden/zottegem/nieuwsbrief/",
+        "member-signup-english": "/aanmelden/zottegem/nieuwsbrief/?taal=en",
+        "member-signup-confirm": f"/aanmelden/{signup_token}/",
         "member-thanks": "/bedankt/zottegem/nee/",
     }
 

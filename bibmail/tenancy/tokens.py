@@ -27,6 +27,7 @@ class Purpose(IntEnum):
     WHY = 3  # why this message came
     VIEW = 4  # this message in a browser
     LINK = 5  # a link of this message; `extra` is the link
+    SIGNUP = 20  # confirm a sign-up; the subject is its request
 
 
 class BadToken(Exception):

@@ -163,6 +163,8 @@ _RULE_FORMS: Mapping[str, type[RuleForm]] = {
     "postal_code": _PostalCodeRule,
     "language": _ChoiceRule,
     "relation": _ChoiceRule,
+    "on_list": _ChoiceRule,
+    "funnel_stage": _ChoiceRule,
     "wants_topic": _ChoiceRule,
     "interest": _SaidRule,
     "child_age": _ChildAgeRule,

@@ -3,6 +3,7 @@
 from consent.actions.choices import (
     NotOffered,
     TooYoung,
+    agree,
     object_to_topics,
     set_data_use,
     set_topic,
@@ -15,6 +16,7 @@ __all__ = [
     "AlwaysOffered",
     "NotOffered",
     "TooYoung",
+    "agree",
     "change_topic",
     "object_to_all",
     "object_to_topics",

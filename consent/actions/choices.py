@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from consent import topics, wordings
 from consent.actions import stops
-from consent.models import Consent, Subject
+from consent.models import Consent, Subject, Wording
 from members import changes
 from members.models import Contact
 from members.models.contact import AGE_OF_OWN_MAIL
@@ -61,6 +61,18 @@ def set_data_use(
 
 
 @transaction.atomic
+def agree(*, contact: Contact, wording: Wording, at: datetime, source: str) -> bool:
+    """Keep a yes to words that were shown and kept earlier; whether that changed anything.
+
+    A yes also ends an earlier "stop all mail". Raises TooYoung.
+    """
+    _refuse_the_young(contact, at=at)
+    stops.end_objection(contact, at=at, source=source)
+    subject = Subject(wording.subject)
+    return _opened(contact, subject, wording.code, wording, at=at, source=source)
+
+
+@transaction.atomic
 def object_to_topics(*, contact: Contact, codes: Collection[str], at: datetime, source: str) -> None:
     """End consent for these topics; where nobody ever answered, the no itself is kept.
 
@@ -95,6 +107,12 @@ def _open(
     contact: Contact, subject: Subject, code: str, text: str, *, at: datetime, source: str, language: str
 ) -> bool:
     wording = wordings.keep(subject, code, text, at=at, language=language)
+    return _opened(contact, subject, code, wording, at=at, source=source)
+
+
+def _opened(
+    contact: Contact, subject: Subject, code: str, wording: Wording, *, at: datetime, source: str
+) -> bool:
     _consent, is_new = Consent.objects.get_or_create(
         contact=contact,
         subject=subject,

@@ -1,6 +1,13 @@
 from members.models.activity import Activity, ActivityKind
 from members.models.change import ContactChange, Interest
 from members.models.contact import Contact, ContactQuerySet
+from members.models.contact_list import (
+    ContactList,
+    ContactRelation,
+    FunnelStage,
+    ListMember,
+    NonMemberPolicy,
+)
 from members.models.custom import CustomField, CustomValue
 from members.models.household import Household, HouseholdMember
 from members.models.imports import ImportRefusal, ImportRun
@@ -15,15 +22,20 @@ __all__ = [
     "ActivitySummary",
     "Contact",
     "ContactChange",
+    "ContactList",
     "ContactQuerySet",
+    "ContactRelation",
     "CustomField",
     "CustomValue",
+    "FunnelStage",
     "Household",
     "HouseholdMember",
     "IdentityChange",
     "ImportRefusal",
     "ImportRun",
     "Interest",
+    "ListMember",
     "Membership",
+    "NonMemberPolicy",
     "NotSamePerson",
 ]

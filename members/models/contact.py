@@ -97,6 +97,8 @@ class Contact(TenantModel, Sourced):
     recipient_hash = models.UUIDField(null=True)
     language = models.CharField(_("taal"), max_length=2, default="nl")
     is_deceased = models.BooleanField(_("overleden"), default=False)
+    # Of somebody who is no member: when we let go of them if nothing more is heard (law L-13).
+    expires_on = models.DateField(_("bewaren tot"), null=True)
     # Of kind merged: who this person turned out to be.
     merged_into = TenantForeignKey("self", models.SET_NULL, null=True, related_name="merged_from")
 
@@ -119,6 +121,11 @@ class Contact(TenantModel, Sourced):
                 fields=["library", "merged_into"],
                 name="contacts_merged",
                 condition=models.Q(merged_into__isnull=False),
+            ),
+            models.Index(
+                fields=["library", "expires_on"],
+                name="contacts_to_let_go",
+                condition=models.Q(expires_on__isnull=False),
             ),
         ]
 

@@ -10,7 +10,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from members.models import Contact
 from members.models.contact import years_before
 
 Operator = Literal["eq", "neq", "lt", "lte", "gt", "gte", "in", "is"]
@@ -299,11 +298,6 @@ for _field in (
     Field(code="language", label=gettext_lazy("Taal"), kind="code", operators=("in", "eq", "neq"),
           sql=_column("c.language"),
           words=lambda op, value: _("leest in het %(language)s") % {"language": _listed(value)}),
-    Field(code="relation", label=gettext_lazy("Soort relatie"), kind="choice", operators=("in", "eq"),
-          sql=_column("c.relation"),
-          words=lambda op, value: _("is bij ons bekend als %(relation)s") % {
-              "relation": _listed([str(Contact.Relation(one).label).lower()
-                                   for one in (value if isinstance(value, list) else [value])])}),
     Field(code="membership_status", label=gettext_lazy("Stand van het lidmaatschap"), kind="code",
           operators=("eq", "neq", "in"), sql=_column("coalesce(m.status, '')"),
           words=_named(gettext_lazy("stand van het lidmaatschap"))),

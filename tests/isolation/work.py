@@ -16,6 +16,8 @@ GLOBAL_TASKS: dict[str, str] = {
     "bibmail.network.tasks.count_libraries": "counts each library inside its own door",
     "members.tasks.retire_activities": "lets old rows go, one door each",
     "members.tasks.forget_imports": "lets old files and refused values go, one door each",
+    "members.tasks.follow_non_members": "stages and old non-members, one door each",
+    "consent.tasks.forget_signups": "lets old sign-ups go, one door each",
     "campaigns.tasks.sweep": "frees and rings each library's mail, one door each",
     "campaigns.tasks.read_inbox": "opens the door that signed metadata names",
     "campaigns.tasks.settle_clicks": "adds up each library's clicks, one door each",

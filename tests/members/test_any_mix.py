@@ -47,6 +47,14 @@ _step = st.one_of(
 )
 
 
+_SINKS = {
+    "loan": "loans",
+    "ebook": "ebook_activity",
+    "seat": "seat_reservations",
+    "seen": "activity_summary",
+}
+
+
 class World:
     """A library of four members to which things happen."""
 
@@ -73,9 +81,7 @@ class World:
                     self._by_hand(what, how)
 
     def _bring(self, rows: Sequence[tuple[str, str, Any, int]]) -> None:
-        for kind, sink in (
-            ("loan", "loans"), ("ebook", "ebook_activity"), ("seat", "seat_reservations"), ("seen", "activity_summary")
-        ):  # fmt: skip
+        for kind, sink in _SINKS.items():
             found = [self._row(*row) for row in rows if row[0] == kind]
             if found:
                 records.deliver(sink, found, source="wise", library_id=self.library.pk, at=self.now)
@@ -87,12 +93,8 @@ class World:
         if kind == "ebook":
             return {"memberExternalId": person, "eventType": what, "occurredAt": f"{day}T10:00:00"}
         if kind == "seat":
-            return {
-                "memberExternalId": person,
-                "start": f"{day}T10:00:00",
-                "status": what,
-                "reservationId": f"R{ago}",
-            }
+            seat = {"memberExternalId": person, "start": f"{day}T10:00:00", "status": what}
+            return seat | {"reservationId": f"R{ago}"}
         return {"memberExternalId": person, "lastActiveOn": day}
 
     def _by_hand(self, what: str, how: Any) -> None:

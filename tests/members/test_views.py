@@ -65,7 +65,7 @@ def test_a_name_never_stands_in_an_address(zottegem: Library, noor: Contact) -> 
 def test_a_person_shows_what_they_did_want_and_where_it_comes_from(zottegem: Library, noor: Contact) -> None:
     client = pages.reader(zottegem)
 
-    # Four apps tell of one person: twelve, and one for their mails and one for their journeys.
+    # Four apps tell of one person: twelve, and one each for their mails and their journeys.
     with pages.at_most(14):
         page = client.get(pages.at(zottegem, "contact", noor.pk)).content.decode()
 

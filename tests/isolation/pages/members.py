@@ -3,6 +3,7 @@
 from members.models import (
     Activity,
     Contact,
+    ContactList,
     CustomField,
     Household,
     IdentityChange,
@@ -18,6 +19,7 @@ MEMBERS = Subject(
         "membership_id": Membership,
         "household_id": Household,
         "activity_id": Activity,
+        "list_id": ContactList,
         "change_id": IdentityChange,
         "field_id": CustomField,
         "run_id": ImportRun,

@@ -12,6 +12,8 @@ PUBLIC = Subject(
         "v/<str:token>/",
         "w/<str:token>/",
         "u/<str:token>/",
+        "aanmelden/<str:token>/",
+        "aanmelden/<slug:slug>/<slug:form_slug>/",
         "bedankt/<slug:slug>/<slug:answer>/",
         "huisstijl/<slug:slug>.css",
     }

@@ -1,7 +1,19 @@
 """Rows of consent."""
 
-from consent.models import Consent, LibraryTopic, MailPreference, Suppression, Topic, Wording
-from members.models import Contact
+from uuid import UUID
+
+from consent.models import (
+    Consent,
+    LibraryTopic,
+    MailPreference,
+    SignupForm,
+    SignupRequest,
+    SignupTally,
+    Suppression,
+    Topic,
+    Wording,
+)
+from members.models import Contact, ContactList
 from tests.isolation.world import NOON, TODAY, Makers
 
 MAKERS: Makers = {
@@ -33,4 +45,23 @@ MAKERS: Makers = {
         "paused_until": TODAY,
         "changed_at": NOON,
     },
+    SignupForm: lambda its: {
+        "topics": ["newsletter"],
+        "asks": ["first_name"],
+        "relation": "inhabitant",
+        "contact_list": its.of(ContactList),
+        "created_by": its.staff,
+        "created_at": NOON,
+    },
+    SignupRequest: lambda its: {
+        "form": its.of(SignupForm),
+        "public_id": UUID(int=its.number),
+        "mail_key": UUID(int=its.number),
+        "address_hash": UUID(int=its.number),
+        "wording_ids": [],
+        "asked_at": NOON,
+        "expires_at": NOON,
+        "mail_state": "sent",
+    },
+    SignupTally: lambda its: {"bucket": UUID(int=its.number), "until": NOON},
 }
