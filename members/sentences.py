@@ -131,6 +131,26 @@ _PLAIN = {
         gettext_lazy("Deze persoon houdt geen leenhistoriek bij."),
         gettext_lazy("Je hoeft niets te doen: deze uitlening bewaren we niet."),
     ),
+    "not_ready": (
+        gettext_lazy("Deze reservering ligt nog niet klaar."),
+        gettext_lazy("Je hoeft niets te doen: we bewaren ze pas als ze klaarligt."),
+    ),
+    "unknown_household": (
+        gettext_lazy("We kennen geen gezin met dit profiel."),
+        gettext_lazy("Laad eerst de gezinnen in, of kijk het profiel na."),
+    ),
+    "nobody_there": (
+        gettext_lazy("We kennen niemand met deze postcode."),
+        gettext_lazy("Je hoeft niets te doen, of kijk de postcode na."),
+    ),
+    "bad_hour": (
+        gettext_lazy("Een dag heeft geen uur met dit nummer."),
+        gettext_lazy("Schrijf een getal van 0 tot 23, of laat het leeg voor de hele dag."),
+    ),
+    "negative": (
+        gettext_lazy("Dit getal is kleiner dan nul."),
+        gettext_lazy("Verbeter het getal bij de bron."),
+    ),
     "too_young": (
         gettext_lazy("Deze persoon was nog geen 13 jaar."),
         gettext_lazy("Een ouder geeft toestemming. Noteer ze bij de ouder."),

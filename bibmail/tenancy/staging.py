@@ -41,9 +41,9 @@ _UPDATE = """
            SET {assignments}
           FROM incoming AS i
          WHERE t.id = i.known_id
-        RETURNING t.{noted} AS noted
+        RETURNING {noted_changed} AS noted
     ), noting AS (
-        INSERT INTO noted SELECT DISTINCT noted FROM changed ON CONFLICT DO NOTHING
+        INSERT INTO noted SELECT DISTINCT noted FROM changed WHERE noted IS NOT NULL ON CONFLICT DO NOTHING
     )
     SELECT count(*) FROM changed
 """
@@ -55,9 +55,9 @@ _INSERT = """
           FROM incoming AS i
          WHERE known_id IS NULL
          ORDER BY {keys}
-        RETURNING {noted} AS noted
+        RETURNING {noted_added} AS noted
     ), noting AS (
-        INSERT INTO noted SELECT DISTINCT noted FROM added WHERE %(note_added)s ON CONFLICT DO NOTHING
+        INSERT INTO noted SELECT DISTINCT noted FROM added WHERE %(note_added)s AND noted IS NOT NULL ON CONFLICT DO NOTHING
     )
     SELECT count(*) FROM added
 """
@@ -94,7 +94,7 @@ def upsert(
     rows: str = "accepted AS s",
     sourced_by: Run | None = None,
     first: Mapping[str, str] | None = None,
-    note: str = "id",
+    note: str | None = "id",
     note_added: bool = False,
 ) -> Outcome:
     """Insert the rows that are new, update those that differ, leave the rest.
@@ -102,7 +102,7 @@ def upsert(
     key and values map a column of the table to an SQL expression over `rows`; so does `first`, which is
     written on new rows only. With `sourced_by`, the table keeps per field where it came from (members.Sourced).
     The `note` column of changed rows (and of added ones) is added to the temporary table `noted`, so that
-    two merges of the same rows can be counted as one.
+    two merges of the same rows can be counted as one; None where the rows are about nobody.
     """
     extra: dict[str, str] = {}
     assignments = [f"{column} = i.{column}" for column in values]
@@ -121,7 +121,8 @@ def upsert(
         "columns": ", ".join([*columns, *extra]),
         "incoming": ", ".join([*(f"i.{column}" for column in columns), *extra.values()]),
         "keys": ", ".join(f"i.{column}" for column in key),
-        "noted": note,
+        "noted_changed": f"t.{note}" if note else "NULL::bigint",
+        "noted_added": note or "NULL::bigint",
     }
     params = {
         "library_id": current_library_id(),

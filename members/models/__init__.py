@@ -2,6 +2,7 @@ from members.models.activity import Activity, ActivityKind
 from members.models.change import ContactChange, Interest
 from members.models.contact import Contact, ContactQuerySet
 from members.models.custom import CustomField, CustomValue
+from members.models.external import DailyVisits, ExternalSegment, ExternalSegmentCode
 from members.models.household import Household, HouseholdMember
 from members.models.imports import ImportRefusal, ImportRun
 from members.models.membership import Membership
@@ -18,6 +19,9 @@ __all__ = [
     "ContactQuerySet",
     "CustomField",
     "CustomValue",
+    "DailyVisits",
+    "ExternalSegment",
+    "ExternalSegmentCode",
     "Household",
     "HouseholdMember",
     "IdentityChange",

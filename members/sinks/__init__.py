@@ -1,6 +1,6 @@
 """The files this app owns: who the people are and what they did."""
 
-from members.sinks import activities, custom, households, people
+from members.sinks import activities, custom, external, households, people
 
 
 def register() -> None:
@@ -8,3 +8,4 @@ def register() -> None:
     households.register()
     activities.register()
     custom.register()
+    external.register()
