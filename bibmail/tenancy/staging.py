@@ -57,7 +57,8 @@ _INSERT = """
          ORDER BY {keys}
         RETURNING {noted_added} AS noted
     ), noting AS (
-        INSERT INTO noted SELECT DISTINCT noted FROM added WHERE %(note_added)s AND noted IS NOT NULL ON CONFLICT DO NOTHING
+        INSERT INTO noted
+        SELECT DISTINCT noted FROM added WHERE %(note_added)s AND noted IS NOT NULL ON CONFLICT DO NOTHING
     )
     SELECT count(*) FROM added
 """

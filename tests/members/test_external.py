@@ -70,11 +70,11 @@ def test_the_same_codes_again_change_nothing_and_another_code_is_news(
 
 
 def test_visits_are_kept_per_branch_and_day_or_hour(bring: Deliver, zottegem: Library) -> None:
-    content = "branchId;date;hour;visits;method\n3550;02/11/2026;;412;geteld\n3550;02/11/2026;14;80;geraamd\n"
+    content = "branchId;date;hour;visits;method\n3550;02/02/2026;;412;geteld\n3550;02/02/2026;14;80;geraamd\n"
 
     run = bring(
         sink="visits_daily",
-        content=content + "3550;02/11/2026;24;1;\n9999;02/11/2026;;1;\n3550;03/11/2026;;-4;\n",
+        content=content + "3550;02/02/2026;24;1;\n9999;02/02/2026;;1;\n3550;03/02/2026;;-4;\n",
     )
     again = bring(sink="visits_daily", content=content.replace("412", "413"))
 
@@ -91,7 +91,7 @@ def test_of_holds_only_what_lies_ready_is_kept(bring: Deliver, zottegem: Library
     bring(sink="members", content=PEOPLE)
     content = (
         "holdId;memberExternalId;title;branchId;status;availableOn\n"
-        "H1;1;Wolf;3550;AVAILABLE;01/11/2026\nH2;1;Otje;3550;QUEUED;\n"
+        "H1;1;Wolf;3550;AVAILABLE;01/08/2026\nH2;1;Otje;3550;QUEUED;\n"
     )
 
     run = bring(sink="holds", content=content)
