@@ -151,6 +151,18 @@ _PLAIN = {
         gettext_lazy("Dit getal is kleiner dan nul."),
         gettext_lazy("Verbeter het getal bij de bron."),
     ),
+    "formula": (
+        gettext_lazy("In dit vak staat een formule of een fout, en geen waarde."),
+        gettext_lazy("Plak in je rekenblad de waarden in plaats van de formules, en bewaar opnieuw."),
+    ),
+    "nested": (
+        gettext_lazy("Hier staat een lijst waar één waarde hoort."),
+        gettext_lazy("Geef één waarde per veld."),
+    ),
+    "bad_json": (
+        gettext_lazy("Deze regel is geen geldige JSON."),
+        gettext_lazy("Zet op elke regel één object tussen accolades."),
+    ),
     "too_young": (
         gettext_lazy("Deze persoon was nog geen 13 jaar."),
         gettext_lazy("Een ouder geeft toestemming. Noteer ze bij de ouder."),
@@ -212,13 +224,13 @@ def of_failure(run: ImportRun) -> str:
     detail = run.failure.get("detail", {})
     listed = ", ".join(f"‘{name}’" for name in detail.get("columns", []))
     values = {"column": detail.get("column", ""), "columns": listed, "line": detail.get("line", "")}
-    values["number"] = run.pk
-    return str(_FAILURES.get(run.failure.get("code", ""), _FAILED)) % values
+    values["number"] = detail.get("number", run.pk)
+    return str(FAILURES.get(run.failure.get("code", ""), _FAILED)) % values
 
 
 _FAILED = gettext_lazy("We konden dit bestand niet lezen. Sla het opnieuw op als CSV en probeer opnieuw.")
 
-_FAILURES = {
+FAILURES = {
     "empty_file": gettext_lazy("Het bestand is leeg. Kies een bestand met een titelrij en rijen eronder."),
     "no_known_column": gettext_lazy(
         "In de eerste rij vonden we geen enkele kolom die we kennen. Kies je het juiste soort bestand? "
@@ -232,6 +244,34 @@ _FAILURES = {
         "In de kolom ‘%(column)s’ staan rijksregisternummers. Die mag Bibmail niet bewaren. "
         "Laat de kolom weg en laad het bestand opnieuw in."
     ),
+    "broken_file": gettext_lazy(
+        "Dit rekenblad is beschadigd of niet helemaal bewaard. Open het, bewaar het opnieuw en probeer nog eens."
+    ),
+    "encrypted": gettext_lazy(
+        "Dit bestand is beveiligd met een wachtwoord. Bewaar het zonder wachtwoord en laad het opnieuw in."
+    ),
+    "old_excel": gettext_lazy(
+        "Dit is een oud Excel-bestand (.xls). Open het in Excel, bewaar het als .xlsx en laad het opnieuw in."
+    ),
+    "no_table": gettext_lazy(
+        "Dit is geen tabel. We lezen CSV, Excel (.xlsx), OpenDocument (.ods) en JSON Lines."
+    ),
+    "json_list": gettext_lazy(
+        "Dit is één grote JSON-lijst. We lezen JSON Lines: op elke regel één object, zonder haken eromheen."
+    ),
+    "zip_bomb": gettext_lazy(
+        "Dit bestand wordt bij het uitpakken veel te groot. Zo schrijft geen rekenblad. Bewaar de tabel als CSV."
+    ),
+    "too_many_parts": gettext_lazy(
+        "In dit bestand zitten veel te veel onderdelen. Bewaar de tabel als CSV en laad die in."
+    ),
+    "xml_entities": gettext_lazy(
+        "In dit bestand staan opdrachten die geen rekenblad schrijft. We lezen het niet. Bewaar de tabel als CSV."
+    ),
+    "too_many_columns": gettext_lazy(
+        "Dit bestand heeft meer dan %(number)s kolommen. Laat weg wat je niet nodig hebt."
+    ),
+    "too_many_rows": gettext_lazy("Dit bestand heeft te veel rijen. Deel het op in kleinere bestanden."),
     "unclosed_quote": gettext_lazy(
         "Rond rij %(line)s begint een tekst met een aanhalingsteken dat nergens sluit, of een vak is veel te "
         "lang. Kijk die rij na en laad het bestand opnieuw in."

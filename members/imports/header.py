@@ -1,6 +1,7 @@
 """Which column of a file is which of ours, and which may not come in at all."""
 
 import re
+from collections.abc import Mapping as Mapped
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -23,6 +24,10 @@ _NATIONAL_NAMES = frozenset(
         "nn",
     }
 )
+
+
+# A title of the file, and the canonical header it stands for; empty for a column that stays out.
+Chosen = Mapped[str, str]
 
 
 class Mapping(NamedTuple):
@@ -52,13 +57,14 @@ def is_national_name(name: str) -> bool:
     return plain(name) in _NATIONAL_NAMES
 
 
-def match(header: Sequence[str], columns: Sequence[ColumnSpec]) -> Mapping:
-    """Map the header; raises Unreadable when it is no header of this kind of file."""
-    names = [plain(cell) for cell in header]
+def match(header: Sequence[str], columns: Sequence[ColumnSpec], *, chosen: Chosen | None = None) -> Mapping:
+    """Map the header, as `chosen` says or by the names; raises Unreadable when it is no header of this kind."""
     known = known_names(columns)
+    if chosen is not None:
+        known = {plain(title): known[plain(ours)] for title, ours in chosen.items() if plain(ours) in known}
     places: list[int | None] = [None] * len(columns)
     ignored = []
-    for position, name in enumerate(names):
+    for position, name in enumerate(map(plain, header)):
         column = known.get(name)
         if column is None:
             if name:

@@ -117,4 +117,4 @@ class _Shape:
 
 def _frame(lines: list[str]) -> intake.Frame:
     payload = "".join(lines).encode()
-    return {"size": len(payload), "rows": len(lines), "read": 0}, payload
+    return {"size": len(payload), "rows": len(lines), "share": 0}, payload

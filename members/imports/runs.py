@@ -127,7 +127,7 @@ def _progress_of(found: ImportRun, *, library_id: int) -> Callable[[intake.Progr
         with acting_for(library_id):
             _note(
                 found,
-                bytes_read=progress.bytes_read,
+                bytes_read=int(progress.share * found.byte_count),
                 rows_count=progress.rows,
                 heartbeat_at=clock.database_now(),
             )
