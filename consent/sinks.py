@@ -133,13 +133,18 @@ _OPENINGS = f"""
      WHERE s.is_given AND {_IS_NEWS}
 """
 
-_OPEN = """
-    INSERT INTO consent_consent (library_id, contact_id, subject, code, basis, wording_id, source, opened_at,
+# Only what it opened can be undone, by closing it; evidence is never deleted, and what ended stays ended.
+_OPEN = f"""
+    WITH opened AS (
+    INSERT INTO consent_consent AS t (library_id, contact_id, subject, code, basis, wording_id, source, opened_at,
                                  closed_at, closed_source)
     SELECT %(library_id)s, contact_id, subject, code, 'consent', wording_id, source, recorded_at,
            until, coalesce(until_source, '')
       FROM openings
      ORDER BY contact_id, subject, code, recorded_at
+    RETURNING t.id, {staging.fingerprint("t")} AS after
+    ), recording AS ({staging.recording("opened", table="consent_consent", action="i")})
+    SELECT FROM opened
 """
 
 _NOTE_OPENINGS = "INSERT INTO noted SELECT DISTINCT contact_id FROM openings ON CONFLICT DO NOTHING"

@@ -224,6 +224,7 @@ def of_failure(run: ImportRun) -> str:
     detail = run.failure.get("detail", {})
     listed = ", ".join(f"‘{name}’" for name in detail.get("columns", []))
     values = {"column": detail.get("column", ""), "columns": listed, "line": detail.get("line", "")}
+    values |= {"vanished": number(detail.get("vanished", 0)), "of": number(detail.get("of", 0))}
     values["number"] = detail.get("number", run.pk)
     return str(FAILURES.get(run.failure.get("code", ""), _FAILED)) % values
 
@@ -267,6 +268,10 @@ FAILURES = {
     ),
     "xml_entities": gettext_lazy(
         "In dit bestand staan opdrachten die geen rekenblad schrijft. We lezen het niet. Bewaar de tabel als CSV."
+    ),
+    "mass_removal": gettext_lazy(
+        "Door dit bestand zouden %(vanished)s van de %(of)s lidmaatschappen eindigen. Dat is meer dan één op vijf, "
+        "dus vragen we het eerst aan een mens. Er is niets veranderd."
     ),
     "too_many_columns": gettext_lazy(
         "Dit bestand heeft meer dan %(number)s kolommen. Laat weg wat je niet nodig hebt."

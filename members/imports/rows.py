@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from members import identity
 from members.imports import cells
@@ -63,7 +64,13 @@ class RowReader:
             for column, place in zip(columns, places, strict=True)
         ]
         self._width = width
-        self._nothing = "\t".join(_NULL for column in columns for _staged in column.staged())
+        self._nothing = [_NULL for column in columns for _staged in column.staged()]
+        # What names a row is kept of a refused one too: whom it is about has not left.
+        self._names = [
+            (sum(len(list(before.staged())) for before in columns[:i]), *self._columns[i])
+            for i, column in enumerate(columns)
+            if column.required and column.type == "text" and not column.fold
+        ]
 
     def staged(self, line: int, row: Sequence[str]) -> str:
         """The line for `staging`: its cells, or the code, the column and the cell of its first fault."""
@@ -82,13 +89,21 @@ class RowReader:
                 staged.append(known[cells_and_one_more[place]])
         except Bad as fault:
             shown = "" if cells_and_one_more[place].startswith(NO_VALUE) else cells_and_one_more[place]
-            return self._refused(line, str(fault), header, shown)
+            return self._refused(line, str(fault), header, shown, names=self._named(cells_and_one_more))
         return "\t".join(staged) + "\n"
 
-    def _refused(self, line: int, code: str, header: str, cell: str) -> str:
-        return (
-            f"{line}\t{code}\t{header}\t{_text(cell.replace(chr(0), ' ')[:200])}\t{_NULL}\t{self._nothing}\n"
-        )
+    def _named(self, cells: Sequence[str]) -> list[str]:
+        staged = list(self._nothing)
+        for position, place, _header, known in self._names:
+            # A fault of the name itself leaves it out.
+            with suppress(Bad):
+                staged[position] = known[cells[place]]
+        return staged
+
+    def _refused(self, line: int, code: str, header: str, cell: str, names: list[str] | None = None) -> str:
+        shown = _text(cell.replace(chr(0), " ")[:200])
+        staged = "\t".join(names or self._nothing)
+        return f"{line}\t{code}\t{header}\t{shown}\t{_NULL}\t{staged}\n"
 
 
 def _empty(column: ColumnSpec) -> str | None:

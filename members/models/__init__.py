@@ -4,7 +4,7 @@ from members.models.contact import Contact, ContactQuerySet
 from members.models.custom import CustomField, CustomValue
 from members.models.external import DailyVisits, ExternalSegment, ExternalSegmentCode
 from members.models.household import Household, HouseholdMember
-from members.models.imports import ImportRefusal, ImportRun
+from members.models.imports import ImportChange, ImportPreset, ImportRefusal, ImportRun
 from members.models.membership import Membership
 from members.models.same_person import IdentityChange, NotSamePerson
 from members.models.summary import ActivityBaseline, ActivitySummary
@@ -25,6 +25,8 @@ __all__ = [
     "Household",
     "HouseholdMember",
     "IdentityChange",
+    "ImportChange",
+    "ImportPreset",
     "ImportRefusal",
     "ImportRun",
     "Interest",

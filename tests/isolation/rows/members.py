@@ -18,6 +18,8 @@ from members.models import (
     Household,
     HouseholdMember,
     IdentityChange,
+    ImportChange,
+    ImportPreset,
     ImportRefusal,
     ImportRun,
     Interest,
@@ -74,6 +76,13 @@ MAKERS: Makers = {
         "column": "geboortedatum",
         "code": "bad_date",
     },
+    ImportChange: lambda its: {
+        "run": its.of(ImportRun),
+        "table": "members_contact",
+        "row_id": its.number,
+        "action": "i",
+    },
+    ImportPreset: lambda its: {"sink": "members", "changed_at": NOON},
     ContactChange: lambda its: {"contact": its.of(Contact)},
     CustomField: lambda its: {
         "type": "text",
