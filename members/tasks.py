@@ -51,4 +51,5 @@ def forget_imports() -> None:
         with acting_for(library_id):
             retention.forget_refused_values(at=at)
             retention.forget_identity_images(at=at)
+            retention.forget_drafts(at=at)
             retention.remove_stray_uploads(now=now)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import contacts, custom_fields, doubles, imports
+from members.views import contacts, custom_fields, doubles, imports, wizard
 
 urlpatterns = [
     path("contacten/", contacts.contacts, name="contacts"),
@@ -19,8 +19,10 @@ urlpatterns = [
     path("gegevens/eigen-velden/<int:field_id>/", custom_fields.change, name="custom-field"),
     path("gegevens/eigen-velden/<int:field_id>/weg/", custom_fields.remove, name="custom-field-remove"),
     path("gegevens/", imports.data, name="data"),
-    path("gegevens/inladen/", imports.import_add, name="import-add"),
+    path("gegevens/inladen/", wizard.import_add, name="import-add"),
     path("gegevens/inladen/<int:run_id>/", imports.import_run, name="import"),
+    path("gegevens/inladen/<int:run_id>/kolommen/", wizard.import_columns, name="import-columns"),
+    path("gegevens/inladen/<int:run_id>/bevestigen/", wizard.import_confirm, name="import-confirm"),
     path("gegevens/inladen/<int:run_id>/niet-ingeladen.csv", imports.import_refusals, name="import-refusals"),
     path("gegevens/inventaris/", imports.inventory, name="inventory"),
 ]

@@ -17,6 +17,17 @@ _MOST_EXAMPLES = 8
 
 _REFUSAL_COLUMNS = 'library_id, run_id, line, "column", code, value, other_line'
 
+_RETURNED = """
+    DROP TABLE IF EXISTS returned;
+    CREATE TEMP TABLE returned (library_id bigint, run_id bigint, line bigint, "column" text, code text, value text,
+                                other_line bigint) ON COMMIT DROP
+"""
+
+_KEEP_RETURNED = f"""
+    INSERT INTO members_importrefusal ({_REFUSAL_COLUMNS})
+    SELECT {_REFUSAL_COLUMNS} FROM returned ORDER BY line
+"""
+
 _CHANGED = """
     SELECT "table", row_id, before, after FROM recorded
      WHERE action = 'u' AND "table" IN ('members_contact', 'members_membership')
@@ -51,7 +62,10 @@ def rehearse(facts: Run, sink: Sink) -> tuple[dict[str, Any], IO[bytes]]:
 def keep_refusals(refusals: IO[bytes]) -> None:
     """Put the rows that a rehearsal refused where the page reads them."""
     with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY members_importrefusal ({_REFUSAL_COLUMNS}) FROM STDIN", refusals)
+        cursor.execute(_RETURNED)
+        # COPY knows no fences, so it fills a table of this session's own.
+        cursor.copy_expert(f"COPY returned ({_REFUSAL_COLUMNS}) FROM STDIN", refusals)
+        cursor.execute(_KEEP_RETURNED)
     refusals.close()
 
 

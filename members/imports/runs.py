@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Q
 
 from bibmail.tenancy import acting_for, acting_for_network, clock, sinks
@@ -15,7 +15,7 @@ from bibmail.tenancy.sinks import Run, Sink
 from members import turns
 from members.imports import intake, merging, rehearsing
 from members.imports.failure import Unreadable
-from members.models import ImportRun
+from members.models import ImportRefusal, ImportRun
 
 logger = logging.getLogger(__name__)
 
@@ -208,6 +208,17 @@ def note_unstorable(found: ImportRun, error: Exception, *, library_id: int, at: 
     """Close a run whose rows the database refused; its words may quote a row, so only the class is told."""
     logger.error("import %s of library %s: %s", found.pk, library_id, type(error).__name__)
     fail(found, "not_storable", {}, library_id=library_id, at=at)
+
+
+def drop(found: ImportRun, *, at: datetime) -> None:
+    """Go no further with a run that waits for a person; nothing of its file stays."""
+    stored = settings.UPLOADS_DIR / found.stored_as if found.stored_as else None
+    ImportRefusal.objects.filter(run=found).delete()
+    found.state, found.finished_at, found.stored_as = ImportRun.State.DROPPED, at, ""
+    found.looked, found.rehearsal, found.refused_count, found.refused_by_code = {}, {}, 0, {}
+    found.save()
+    if stored:
+        transaction.on_commit(lambda: stored.unlink(missing_ok=True))
 
 
 def fingerprint(path: Path) -> str:

@@ -10,7 +10,7 @@ from bibmail.tenancy.models import TenantForeignKey, TenantModel
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
     def under_way(self) -> Self:
-        return self.filter(state__in=[ImportRun.State.WAITING, ImportRun.State.RUNNING])
+        return self.filter(state__in=ImportRun.UNDER_WAY)
 
     def alive(self, *, since: datetime) -> Self:
         """Waiting for its turn, or with a worker that moved since then."""
@@ -35,6 +35,8 @@ class ImportRun(TenantModel):
         DRAFT = "draft", _("Nog te controleren")
         CHECKED = "checked", _("Gecontroleerd")
         DROPPED = "dropped", _("Niet doorgegaan")
+
+    UNDER_WAY = (State.WAITING, State.RUNNING)
 
     sink = models.CharField(max_length=40)
     file_name = models.CharField(max_length=255)
@@ -95,7 +97,7 @@ class ImportRun(TenantModel):
 
     @property
     def is_under_way(self) -> bool:
-        return self.state in {self.State.WAITING, self.State.RUNNING}
+        return self.state in self.UNDER_WAY
 
     @property
     def percent_read(self) -> int:
