@@ -15,6 +15,7 @@ class MembersConfig(AppConfig):
         changes.register()
         panels.register(0, timeline.part_of)
         own_rows.register()
+        acts.register("import.undone", _("maakte inlading {number} ongedaan"))
         acts.register("contact.joined", _("voegde iemand samen met contact {number}"))
         acts.register("contact.split", _("splitste contact {number}"))
         acts.register(

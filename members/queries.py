@@ -9,6 +9,7 @@ from members.models import (
     Contact,
     ContactQuerySet,
     HouseholdMember,
+    ImportChange,
     ImportRefusal,
     ImportRun,
     Membership,
@@ -169,3 +170,11 @@ def refusals_of(run: ImportRun, *, code: str = "") -> "list[ImportRefusal]":
     """The refused rows of a run in the order of the file; all of them, for a download."""
     refusals = ImportRefusal.objects.filter(run=run)
     return list((refusals.filter(code=code) if code else refusals).order_by("line", "pk"))
+
+
+def left_contacts(run: ImportRun) -> list[Contact]:
+    """A few of the people whose data undoing this run left, because it changed since."""
+    if not run.undoing.get("left"):
+        return []
+    ids = ImportChange.objects.filter(run=run, is_left=True, table="members_contact").values("row_id")
+    return list(Contact.objects.filter(pk__in=ids).order_by("name_by_last", "pk")[:25])

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from bibmail.tenancy import current_library_id
 from members import custom_fields, summary
-from members.imports import runs
+from members.imports import runs, undoing
 from members.kinds import RULES, oldest_kept
 from members.matching import joining
 from members.models import ImportRefusal, ImportRun
@@ -33,6 +33,12 @@ def forget_refused_values(*, at: datetime) -> int:
     """Empty what stood in this library's refused rows of a month ago; return how many."""
     ended = ImportRun.objects.filter(finished_at__lt=at - timedelta(days=REFUSED_VALUE_DAYS))
     return ImportRefusal.objects.filter(run__in=ended).exclude(value="").update(value="")
+
+
+@transaction.atomic
+def forget_import_changes(*, at: datetime) -> int:
+    """Delete what this library's runs of a month ago kept for undoing; return how many rows."""
+    return undoing.forget(before=at - timedelta(days=undoing.UNDO_DAYS))
 
 
 @transaction.atomic

@@ -52,4 +52,5 @@ def forget_imports() -> None:
             retention.forget_refused_values(at=at)
             retention.forget_identity_images(at=at)
             retention.forget_drafts(at=at)
+            retention.forget_import_changes(at=at)
             retention.remove_stray_uploads(now=now)

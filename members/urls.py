@@ -23,6 +23,7 @@ urlpatterns = [
     path("gegevens/inladen/<int:run_id>/", imports.import_run, name="import"),
     path("gegevens/inladen/<int:run_id>/kolommen/", wizard.import_columns, name="import-columns"),
     path("gegevens/inladen/<int:run_id>/bevestigen/", wizard.import_confirm, name="import-confirm"),
+    path("gegevens/inladen/<int:run_id>/ongedaan/", wizard.import_undo, name="import-undo"),
     path("gegevens/inladen/<int:run_id>/niet-ingeladen.csv", imports.import_refusals, name="import-refusals"),
     path("gegevens/inventaris/", imports.inventory, name="inventory"),
 ]

@@ -12,6 +12,7 @@ from bibmail.tenancy.middleware import LibraryRequest
 from bibmail.tenancy.pages import page
 from bibmail.tenancy.permissions import people_required
 from members import deliveries, queries, retention, wizard
+from members.imports import undoing
 from members.models import ImportRefusal, ImportRun
 
 
@@ -46,6 +47,9 @@ def import_run(request: LibraryRequest, run_id: int) -> HttpResponse:
         "shown": deliveries.shown(run),
         "groups": deliveries.groups(run, chosen=code),
         "pages": pages,
+        "can_undo": undoing.can_be_undone(run, at=clock.now()),
+        "undo_until": undoing.undo_until(run),
+        "left": queries.left_contacts(run) if request.staff_role.sees_people else [],
         "needs_word": wizard.needs_word(run),
         "examples": deliveries.examples(run) if request.staff_role.sees_people else [],
         "same": wizard.same_before(run),

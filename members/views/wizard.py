@@ -12,7 +12,7 @@ from bibmail.tenancy.pages import page
 from bibmail.tenancy.permissions import editor_required
 from members import actions, wizard
 from members.forms import ColumnsForm, UploadForm
-from members.imports import presets
+from members.imports import presets, undoing
 from members.models import ImportRun
 
 
@@ -102,3 +102,24 @@ def import_confirm(request: LibraryRequest, run_id: int) -> HttpResponse:
     except wizard.NotConfirmed:
         messages.error(request, _("Vink eerst aan dat zoveel lidmaatschappen mogen eindigen."))
     return redirect(page(request, "import", run_id))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@editor_required
+def import_undo(request: LibraryRequest, run_id: int) -> HttpResponse:
+    """Say how much would go back, and do it when somebody confirms."""
+    run = get_object_or_404(ImportRun, pk=run_id)
+    if not undoing.can_be_undone(run, at=clock.now()):
+        messages.error(request, _("Deze inlading kan je niet meer ongedaan maken."))
+        return redirect(page(request, "import", run.pk))
+    if request.method == "POST":
+        try:
+            undoing.undo(run.pk, by=request.user, at=clock.now())
+        except undoing.CannotUndo:
+            messages.error(
+                request, _("Dit lukte niet: wat er intussen bijkwam, staat in de weg. Er is niets veranderd.")
+            )
+        else:
+            messages.success(request, _("De inlading is ongedaan gemaakt."))
+        return redirect(page(request, "import", run.pk))
+    return render(request, "members/import_undo.html", {"run": run, "counted": undoing.counted(run)})
