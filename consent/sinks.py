@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bibmail.tenancy import sinks, staging
 from bibmail.tenancy.sinks import Column, Outcome, Run, Sink
+from consent import erasing
 from members import activities, changes
 from members.imports import undoing
 from members.models.contact import AGE_OF_OWN_MAIL
@@ -270,3 +271,4 @@ def register() -> None:
     )
     sinks.follow("consents", changes.note_merged)
     sinks.follow("members", suppress_marked)
+    sinks.follow("members", erasing.suppress_returned)

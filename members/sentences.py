@@ -270,8 +270,8 @@ FAILURES = {
         "In dit bestand staan opdrachten die geen rekenblad schrijft. We lezen het niet. Bewaar de tabel als CSV."
     ),
     "mass_removal": gettext_lazy(
-        "Door dit bestand zouden %(vanished)s van de %(of)s lidmaatschappen eindigen. Dat is meer dan één op vijf, "
-        "dus vragen we het eerst aan een mens. Er is niets veranderd."
+        "Door dit bestand zouden %(vanished)s van de %(of)s mensen verdwijnen of geen lid meer zijn. "
+        "Dat is meer dan één op vijf, dus vragen we het eerst aan een mens. Er is niets veranderd."
     ),
     "too_many_columns": gettext_lazy(
         "Dit bestand heeft meer dan %(number)s kolommen. Laat weg wat je niet nodig hebt."

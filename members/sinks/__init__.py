@@ -1,6 +1,6 @@
 """The files this app owns: who the people are and what they did."""
 
-from members.sinks import activities, custom, external, households, people
+from members.sinks import activities, custom, deleted, external, households, people
 
 
 def register() -> None:
@@ -9,3 +9,4 @@ def register() -> None:
     activities.register()
     custom.register()
     external.register()
+    deleted.register()
