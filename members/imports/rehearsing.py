@@ -100,7 +100,9 @@ def _examples() -> list[dict[str, Any]]:
     examples: dict[int, dict[str, Any]] = {}
     for table, pk, before, after in rows:
         model = next(model for model in apps.get_models() if model._meta.db_table == table)
-        contact_id = pk if model is Contact else model.objects.values_list("contact_id", flat=True).get(pk=pk)
+        contact_id = (
+            pk if model is Contact else model._default_manager.values_list("contact_id", flat=True).get(pk=pk)
+        )
         changes = [
             {"table": table, "column": column, "old": _plain(before[column]), "new": _plain(new)}
             for column, new in after.items()

@@ -50,7 +50,7 @@ class Csv:
         if self._encoding in {"utf-8-sig", *dialect.WIDE}:
             with path.open(encoding=self._encoding, errors="replace", newline="") as file:
                 for line in file:
-                    self.position = file.buffer.tell()
+                    self.position = file.buffer.tell()  # type: ignore[attr-defined]  # a file on disk
                     yield line
         else:
             with path.open("rb") as raw:

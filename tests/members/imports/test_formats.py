@@ -42,7 +42,11 @@ def fails(run: ImportRun, code: str) -> bool:
 
 
 def test_a_workbook_comes_in_with_its_days_as_days(bring: Deliver, zottegem: Library) -> None:
-    rows = [TITLES, NOOR, [7302, "Maes", Raw('<c r="{name}" s="2"><v>32580.0</v></c>'), 3550]]
+    rows: list[list[object]] = [
+        [*TITLES],
+        NOOR,
+        [7302, "Maes", Raw('<c r="{name}" s="2"><v>32580.0</v></c>'), 3550],
+    ]
 
     run = bring(sink="members", content=workbooks.xlsx(rows))
 
@@ -161,7 +165,10 @@ def test_what_stands_beside_the_table_is_refused(bring: Deliver, zottegem: Libra
 
 def test_a_column_of_national_numbers_in_a_workbook_stays_out(bring: Deliver, zottegem: Library) -> None:
     numbers = [85073003328, 85073003328, 85073003328]
-    rows = [["externalId", "lastName", "nummer"], *([i, "Maes", n] for i, n in enumerate(numbers, 1))]
+    rows: list[list[object]] = [
+        ["externalId", "lastName", "nummer"],
+        *([i, "Maes", n] for i, n in enumerate(numbers, 1)),
+    ]
 
     run = bring(sink="members", content=workbooks.xlsx(rows))
 

@@ -49,15 +49,15 @@ def rehearse(zottegem: Library, tmp_path: Path, settings: LazySettings) -> Rehea
 
 
 def again(run: ImportRun) -> ImportRun:
-    with acting_for(run.library_id):
+    with acting_for(run.library.pk):
         return ImportRun.objects.get(pk=run.pk)
 
 
 def confirm(run: ImportRun, *, is_removal_confirmed: bool = False) -> ImportRun:
-    with acting_for(run.library_id):
+    with acting_for(run.library.pk):
         by = factories.a_user()
         wizard.confirm(run.pk, is_removal_confirmed=is_removal_confirmed, by=by, at=NOON)
-    runs.run(run_id=run.pk, library_id=run.library_id, at=NOON)
+    runs.run(run_id=run.pk, library_id=run.library.pk, at=NOON)
     return again(run)
 
 
@@ -107,7 +107,7 @@ def test_a_rehearsal_shows_what_stood_there_and_what_would(bring: Deliver, rehea
 
     ((change,),) = [example["changes"] for example in run.rehearsal["examples"]]
     assert (change["column"], change["old"], change["new"]) == ("email", "m1@example.be", "new1@example.be")
-    with acting_for(run.library_id):
+    with acting_for(run.library.pk):
         assert not ImportChange.objects.filter(run=run).exists()
 
 

@@ -33,7 +33,7 @@ MEMBERS = """externalId;lastName;email;expiresOn;unsubscribeReason
 
 
 def undo(run: ImportRun, *, at: Any = LATER) -> ImportRun:
-    with acting_for(run.library_id):
+    with acting_for(run.library.pk):
         return undoing.undo(run.pk, by=factories.a_user(), at=at)
 
 

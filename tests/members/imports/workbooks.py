@@ -50,17 +50,17 @@ def xlsx(rows: Iterable[Sequence[object]], **parts: str | bytes) -> bytes:
     shared: list[str] = []
     content = sheet(rows, shared=shared)
     items = "".join(f"<si><t>{escape(text)}</t></si>" for text in shared)
-    return packed(
-        {
-            "[Content_Types].xml": "<Types/>",
-            "xl/workbook.xml": BOOK,
-            "xl/_rels/workbook.xml.rels": RELATIONS,
-            "xl/styles.xml": STYLES,
-            "xl/sharedStrings.xml": f'<sst xmlns="{_MAIN}">{items}</sst>',
-            "xl/worksheets/sheet1.xml": content,
-        }
-        | {key.replace("__", "/").replace("_dot_", "."): value for key, value in parts.items()}
-    )
+    content_of: dict[str, str | bytes] = {
+        "[Content_Types].xml": "<Types/>",
+        "xl/workbook.xml": BOOK,
+        "xl/_rels/workbook.xml.rels": RELATIONS,
+        "xl/styles.xml": STYLES,
+        "xl/sharedStrings.xml": f'<sst xmlns="{_MAIN}">{items}</sst>',
+        "xl/worksheets/sheet1.xml": content,
+    }
+    for key, value in parts.items():
+        content_of[key.replace("__", "/").replace("_dot_", ".")] = value
+    return packed(content_of)
 
 
 def name(place: int) -> str:
