@@ -18,7 +18,7 @@ from tests.members.imports import workbooks
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-ROWS = [
+ROWS: list[list[object]] = [
     [
         "Lenernummer",
         "Voornaam",
@@ -166,4 +166,4 @@ def test_the_keyboard_alone_is_enough(chromium: Chromium, live_server: Any, stag
     assert (done.new_count, people()) == (2, 0)
     assert "maakte deze inlading ongedaan" in words
     # Home put the select on its first choice, so the first names stayed out.
-    assert done.chosen["Voornaam"] == ""
+    assert (done.chosen or {})["Voornaam"] == ""
