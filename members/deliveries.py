@@ -31,6 +31,8 @@ class Shown(NamedTuple):
     progress: Progress
     failure: str
     notices: list[str]
+    # How we read the file.
+    written: str
 
     @property
     def tone(self) -> str:
@@ -92,7 +94,7 @@ def shown(run: ImportRun) -> Shown:
         note=_("Wacht op een vrije plek") if run.state == ImportRun.State.WAITING else "",
     )
     failure = sentences.of_failure(run) if run.failure and not run.is_under_way else ""
-    return Shown(run, sink.label, progress, failure, _notices(run))
+    return Shown(run, sink.label, progress, failure, _notices(run), _written(run))
 
 
 def _notices(run: ImportRun) -> list[str]:
@@ -108,8 +110,6 @@ def _notices(run: ImportRun) -> list[str]:
     if ignored := run.reading.get("ignored", []):
         listed = ", ".join(f"‘{name}’" for name in ignored)
         notices.append(_("Deze kolommen gebruiken we niet: %(columns)s.") % {"columns": listed})
-    if words := _written(run):
-        notices.append(words)
     if run.state == ImportRun.State.DONE and not run.rows_count:
         notices.append(_("Het bestand had alleen een titelrij."))
     return notices

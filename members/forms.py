@@ -16,7 +16,10 @@ class UploadForm(forms.Form):
         label=_("Bestand"),
         help_text=_("CSV, Excel (.xlsx), OpenDocument (.ods) of JSON Lines. Slepen naar dit vak mag ook."),
         widget=forms.ClearableFileInput(
-            attrs={"accept": ".csv,.tsv,.txt,.xlsx,.ods,.jsonl,.json,text/csv", "class": "bm-drop"}
+            attrs={
+                "accept": ".csv,.tsv,.txt,.xlsx,.ods,.jsonl,.json,text/csv",
+                "class": "form-control bm-drop",
+            }
         ),
         error_messages={"empty": _("Het bestand is leeg. Kies een ander bestand.")},
     )

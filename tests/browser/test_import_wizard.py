@@ -71,8 +71,8 @@ def press(page: Page, name: str) -> None:
         page.keyboard.press("Tab")
         words = page.evaluate("document.activeElement.innerText || document.activeElement.value || ''")
         if words.strip() == name:
-            page.keyboard.press("Enter")
-            page.wait_for_load_state()
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
             return
     raise AssertionError(f"no way to {name} by keyboard")
 
