@@ -2,8 +2,8 @@
 
 import posixpath
 import re
+import struct
 import tempfile
-from array import array
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ _STRICT_RELATION = "http://purl.oclc.org/ooxml/officeDocument/relationships id"
 # Excel's own numbers of formats that show a day or an hour.
 _DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 _MOST_PLACE = 16_384
+_PLACE = struct.Struct("<Q")
 # A spreadsheet's days know no time zone.
 _DAY_ZERO, _DAY_ZERO_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001
 
@@ -165,7 +166,10 @@ class _Strings:
 
     def __init__(self, archive: Archive) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as this process
-        self._ends = array("Q", [0])
+        # Where each text ends, eight bytes each: of millions of texts even that would fill the memory.
+        self._ends = tempfile.TemporaryFile()  # noqa: SIM115
+        self._ends.write(_PLACE.pack(0))
+        self._count = self._end_of_last = 0
         self._texts: list[str] = []
         self._length = 0
         self._listens = False
@@ -177,6 +181,7 @@ class _Strings:
             ):
                 pass
         self._file.flush()
+        self._ends.flush()
 
     def __getitem__(self, index: str) -> str:
         found = self._remembered.get(index)
@@ -188,9 +193,10 @@ class _Strings:
         return found
 
     def _at(self, index: str) -> str:
-        if not index.isdigit() or int(index) >= len(self._ends) - 1:
+        if not index.isdigit() or int(index) >= self._count:
             raise Unreadable("broken_file")
-        begins, ends = self._ends[int(index)], self._ends[int(index) + 1]
+        self._ends.seek(int(index) * _PLACE.size)
+        (begins,), (ends,) = _PLACE.iter_unpack(self._ends.read(2 * _PLACE.size))
         self._file.seek(begins)
         return self._file.read(ends - begins).decode()
 
@@ -210,7 +216,9 @@ class _Strings:
     def _end(self, tag: str) -> None:
         if tag == "si":
             written = self._file.write("".join(self._texts).encode())
-            self._ends.append(self._ends[-1] + written)
+            self._end_of_last += written
+            self._count += 1
+            self._ends.write(_PLACE.pack(self._end_of_last))
         elif tag == "rPh":
             self._phonetic -= 1
         elif tag == "t":
