@@ -10,9 +10,11 @@ from typing import NamedTuple
 
 from bench.figure import Figure
 from bench.stage import ROOT
-from bench.tools import a_library, members_file, timed
+from bench.tools import a_library, members_file, timed, workbook_of
 
 _FEW, _MANY = 100_000, 1_000_000
+# One row in twenty cannot go in.
+_BAD = 20
 
 # ru_maxrss of a child starts with what its parent had when it forked, so the reader is asked by VmHWM.
 _WORKER = """
@@ -45,7 +47,8 @@ def watch():
 
 threading.Thread(target=watch, daemon=True).start()
 done = bring_in(Library.objects.get(slug=sys.argv[1]), Path(sys.argv[2]))
-print(json.dumps({"rows": done.rows_count, "worker": peak("self"), "reader": max(peaks.values())}))
+print(json.dumps({"rows": done.rows_count, "refused": done.refused_count, "new": done.new_count,
+                  "changed": done.changed_count, "worker": peak("self"), "reader": max(peaks.values())}))
 """
 
 
@@ -58,35 +61,43 @@ class Peak(NamedTuple):
 
 
 def measure(folder: Path, *, set_name: str, seed: int) -> Iterator[Figure]:
-    """One figure for the worker and one for its reader; the set does not matter here."""
-    few, many = (_import(folder, rows, seed=seed) for rows in (_FEW, _MANY))
-    for name, small, large in (
-        ("P12.worker", few.worker, many.worker),
-        ("P12.reader", few.reader, many.reader),
-    ):
-        yield Figure(
-            name=name,
-            ratio=large / small,
-            target=1.3,
-            more_is_better=False,
-            peer=f"{_FEW}rows:{small // 1024}MB",
-            note=f"{_MANY} rows: {large // 1024} MB, {_MANY / many.seconds:.0f} rows/s;"
-            f" {_FEW} rows: {_FEW / few.seconds:.0f} rows/s",
-        )
+    """One figure for the worker and one for its reader, of a CSV and of a workbook; the set does not matter here."""
+    for kind, name in (("csv", "P12"), ("xlsx", "P12x")):
+        few, many = (_import(folder, rows, kind=kind, seed=seed) for rows in (_FEW, _MANY))
+        for who, small, large in (("worker", few.worker, many.worker), ("reader", few.reader, many.reader)):
+            yield Figure(
+                name=f"{name}.{who}",
+                ratio=large / small,
+                target=1.3,
+                more_is_better=False,
+                peer=f"{_FEW}rows:{small // 1024}MB",
+                note=f"{_MANY} rows of {kind}, 1 in {_BAD} refused: {large // 1024} MB,"
+                f" {_MANY / many.seconds:.0f} rows/s; {_FEW} rows: {_FEW / few.seconds:.0f} rows/s",
+            )
 
 
-def _import(folder: Path, rows: int, *, seed: int) -> Peak:
-    library = a_library(f"geheugen-{rows}")
-    file = members_file(folder / f"members-{rows}.csv", rows=rows, seed=seed)
+def _import(folder: Path, rows: int, *, kind: str, seed: int) -> Peak:
+    """The peak of a first load; the same file again must change nothing."""
+    library = a_library(f"geheugen-{kind}-{rows}")
+    file = members_file(folder / f"members-{rows}.csv", rows=rows, seed=seed, bad=_BAD)
+    if kind == "xlsx":
+        file = workbook_of(file)
     with timed() as watch:
-        done = subprocess.run(
-            [sys.executable, "-c", _WORKER, library.slug, str(file)],
-            env=os.environ,
-            cwd=ROOT,
-            check=True,
-            stdout=subprocess.PIPE,
-        )
+        said = _worker(library.slug, file)
+    assert (said["rows"], said["refused"], said["new"]) == (rows, rows // _BAD, rows - rows // _BAD), said
+    if rows == _FEW:
+        again = _worker(library.slug, file)
+        assert (again["new"], again["changed"]) == (0, 0), again
     file.unlink()
-    said = json.loads(done.stdout)
-    assert said["rows"] == rows
     return Peak(said["worker"], said["reader"], watch.seconds)
+
+
+def _worker(slug: str, file: Path) -> dict[str, int]:
+    done = subprocess.run(
+        [sys.executable, "-c", _WORKER, slug, str(file)],
+        env=os.environ,
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    return dict(json.loads(done.stdout))

@@ -3,10 +3,12 @@
 import csv
 import random
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
 from bibmail.tenancy import acting_for
@@ -43,8 +45,11 @@ def timed() -> Iterator[Watch]:
     watch.seconds = time.perf_counter() - start
 
 
-def members_file(path: Path, *, rows: int, seed: int, every: int = 0) -> Path:
-    """Write a canonical `members.csv`; the same seed gives the same people, and every so-manieth moves house."""
+def members_file(path: Path, *, rows: int, seed: int, every: int = 0, bad: int = 0) -> Path:
+    """Write a canonical `members.csv`; the same seed gives the same people.
+
+    Every so-manieth moves house, and every `bad`th was born on a day that never was.
+    """
     rng = random.Random(seed)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -53,8 +58,33 @@ def members_file(path: Path, *, rows: int, seed: int, every: int = 0) -> Path:
             row = _member(number, rng)
             if every and number % every == 0:
                 row[6], row[7] = "9999", "Nergenshuizen"
+            if bad and number % bad == 0:
+                row[5] = "31/02/1990"
             writer.writerow(row)
     return path
+
+
+def workbook_of(path: Path) -> Path:
+    """The same table as a workbook, its texts shared as Excel does; written as a stream."""
+    with path.open(encoding="utf-8", newline="") as file:
+        strings = 0
+        with zipfile.ZipFile(path.with_suffix(".xlsx"), "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
+            book.writestr("xl/workbook.xml", "<workbook/>")
+            with book.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
+                sheet.write(b"<worksheet><sheetData>")
+                for row in csv.reader(file):
+                    cells = (f'<c t="s"><v>{place}</v></c>' for place in range(strings, strings + len(row)))
+                    sheet.write(f"<row>{''.join(cells)}</row>".encode())
+                    strings += len(row)
+                sheet.write(b"</sheetData></worksheet>")
+            file.seek(0)
+            with book.open("xl/sharedStrings.xml", "w", force_zip64=True) as shared:
+                shared.write(b"<sst>")
+                for row in csv.reader(file):
+                    shared.write("".join(f"<si><t>{escape(cell)}</t></si>" for cell in row).encode())
+                shared.write(b"</sst>")
+    path.unlink()
+    return path.with_suffix(".xlsx")
 
 
 def _member(number: int, rng: random.Random) -> list[str]:

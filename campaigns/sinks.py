@@ -74,7 +74,8 @@ _DERIVED = "'visitor:' || md5(concat_ws('|', s.email_norm, s.first_name_folded, 
 
 # A register of an event has no number for people: this one is derived, so it stays the same.
 _ADD_VISITORS = f"""
-    INSERT INTO members_contact (library_id, external_id, kind, relation, first_name, name_prefix, last_name,
+    WITH added AS (
+    INSERT INTO members_contact AS t (library_id, external_id, kind, relation, first_name, name_prefix, last_name,
                                  first_name_folded, last_name_folded, gender, postal_code, city, email, email_norm,
                                  recipient_hash, language, is_deceased, source, sourced_at, field_sources)
     SELECT DISTINCT ON (s.email_norm, s.first_name_folded, s.last_name_folded)
@@ -88,6 +89,9 @@ _ADD_VISITORS = f"""
        AND NOT EXISTS (SELECT FROM members_contact AS c WHERE {_SAME_PERSON})
        AND NOT EXISTS (SELECT FROM members_contact AS c WHERE c.external_id = {_DERIVED})
      ORDER BY s.email_norm, s.first_name_folded, s.last_name_folded, s.line
+    RETURNING t.id, {staging.fingerprint("t")} AS after
+    ), recording AS ({staging.recording("added", table="members_contact", action="i")})
+    SELECT FROM added
 """
 
 _REGISTRATION_ROWS = f"""

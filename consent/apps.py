@@ -8,11 +8,12 @@ class ConsentConfig(AppConfig):
     def ready(self) -> None:
         """Register the file this app owns, what follows on another's, and its part of a person's page."""
         from bibmail.tenancy import acts
-        from consent import inventory, joining, panels, quality, segment_fields, sinks
-        from members import funnel, nonmembers
+        from consent import erasing, inventory, joining, panels, quality, segment_fields, sinks
+        from members import erasure, funnel, nonmembers
         from members.models import FunnelStage
 
         sinks.register()
+        erasure.register("consent", erasing.remember)
         segment_fields.register()
         panels.register()
         joining.register()

@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from bibmail.tenancy import sinks, staging
 from bibmail.tenancy.sinks import Column, Outcome, Run, Sink
+from consent import erasing
 from members import activities, changes
+from members.imports import undoing
 from members.models.contact import AGE_OF_OWN_MAIL
 
 COLUMNS = (
@@ -133,13 +135,18 @@ _OPENINGS = f"""
      WHERE s.is_given AND {_IS_NEWS}
 """
 
-_OPEN = """
-    INSERT INTO consent_consent (library_id, contact_id, subject, code, basis, wording_id, source, opened_at,
+# Only what it opened can be undone, by closing it; evidence is never deleted, and what ended stays ended.
+_OPEN = f"""
+    WITH opened AS (
+    INSERT INTO consent_consent AS t (library_id, contact_id, subject, code, basis, wording_id, source, opened_at,
                                  closed_at, closed_source)
     SELECT %(library_id)s, contact_id, subject, code, 'consent', wording_id, source, recorded_at,
            until, coalesce(until_source, '')
       FROM openings
      ORDER BY contact_id, subject, code, recorded_at
+    RETURNING t.id, {staging.fingerprint("t")} AS after
+    ), recording AS ({staging.recording("opened", table="consent_consent", action="i")})
+    SELECT FROM opened
 """
 
 _NOTE_OPENINGS = "INSERT INTO noted SELECT DISTINCT contact_id FROM openings ON CONFLICT DO NOTHING"
@@ -167,8 +174,9 @@ _LINES = """
            (SELECT count(*) FROM accepted)
 """
 
-_SUPPRESS_MARKED = """
-    INSERT INTO consent_suppression (library_id, scope, reach, reason, contact_id, source, since)
+_SUPPRESS_MARKED = f"""
+    WITH added AS (
+    INSERT INTO consent_suppression AS t (library_id, scope, reach, reason, contact_id, source, since)
     SELECT %(library_id)s, 'contact', 'all', marked.reason, c.id, %(source)s, %(at)s
       FROM accepted AS s
       JOIN members_contact AS c ON c.external_id = s.external_id
@@ -178,10 +186,14 @@ _SUPPRESS_MARKED = """
        AND NOT EXISTS (SELECT FROM consent_suppression x
                         WHERE x.contact_id = c.id AND x.reason = marked.reason AND x.lifted_at IS NULL)
      ORDER BY c.id
+    RETURNING t.id, {staging.fingerprint("t")} AS after
+    ), recording AS ({staging.recording("added", table="consent_suppression", action="i")})
+    SELECT FROM added
 """
 
 # A mark that was a mistake is lifted by the source that made it; what anybody else noted stays.
-_LIFT_UNMARKED = """
+_LIFT_UNMARKED = f"""
+    WITH lifted AS (
     UPDATE consent_suppression AS x
        SET lifted_at = %(at)s
       FROM accepted AS s
@@ -190,6 +202,9 @@ _LIFT_UNMARKED = """
        AND x.lifted_at IS NULL
        AND x.source = %(source)s
        AND (x.reason = 'deceased' AND NOT c.is_deceased OR x.reason = 'institution' AND c.kind = 'person')
+    RETURNING x.id, {staging.image("old", ["lifted_at"])} AS before, {staging.image("new", ["lifted_at"])} AS after
+    ), recording AS ({staging.recording("lifted", table="consent_suppression", action="u")})
+    SELECT FROM lifted
 """
 
 
@@ -237,9 +252,23 @@ def suppress_marked(run: Run) -> None:
     staging.execute(_LIFT_UNMARKED, values)
 
 
+# Undoing a file closes what it opened and reopens nothing: what ended stays ended (ADR 24).
+_CLOSE_OPENED = """
+    closed AS (
+        UPDATE consent_consent AS c
+           SET closed_at = greatest(%(at)s, c.opened_at), closed_source = 'import_undone'
+          FROM todo
+         WHERE c.id = todo.row_id AND c.closed_at IS NULL
+        RETURNING todo.id
+    ), done AS (SELECT todo.id FROM todo JOIN consent_consent AS c ON c.id = todo.row_id)
+"""
+
+
 def register() -> None:
+    undoing.instead_of_deleting("consent_consent", _CLOSE_OPENED)
     sinks.register(
         Sink(code="consents", label=_("Toestemmingen"), order=130, columns=COLUMNS, merge=merge_consents)
     )
     sinks.follow("consents", changes.note_merged)
     sinks.follow("members", suppress_marked)
+    sinks.follow("members", erasing.suppress_returned)

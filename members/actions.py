@@ -9,9 +9,8 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import transaction
 
-from bibmail.tenancy import audit, current_library_id, sinks
+from bibmail.tenancy import current_library_id, sinks
 from bibmail.tenancy.models import User
-from members import tasks
 from members.imports import runs
 from members.models import ImportRun
 
@@ -25,32 +24,34 @@ class NothingInIt(Exception):
 
 
 @transaction.atomic
-def receive_upload(
-    *, sink: str, file_name: str, chunks: Iterable[bytes], by: User, at: datetime
-) -> ImportRun:
-    """Keep an uploaded file, note a waiting run and ring a worker; raises UnknownSink, TooLarge, NothingInIt."""
+def keep_upload(*, sink: str, file_name: str, chunks: Iterable[bytes], by: User, at: datetime) -> ImportRun:
+    """Keep an uploaded file as a run that nobody loads yet; raises UnknownSink, TooLarge, NothingInIt."""
     sinks.get(sink)
     path = _new_place()
     try:
         _write(path, chunks)
-        waiting = _note(sink=sink, file_name=file_name, path=path, source="upload", by=by, at=at)
+        kept = _note(sink=sink, file_name=file_name, path=path, source="upload", by=by, at=at)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    audit.record("import.started", by=by, at=at, subject_kind="import", subject_id=waiting.pk, sink=sink)
-    library_id, run_id = current_library_id(), waiting.pk
-    # The sweeper rings again when the broker is away; the upload itself must not fail for it.
-    transaction.on_commit(lambda: tasks.run_import.delay(library_id=library_id, run_id=run_id), robust=True)
-    return waiting
+    kept.state = ImportRun.State.DRAFT
+    kept.save(update_fields=["state"])
+    return kept
 
 
 @transaction.atomic
-def note_local_file(*, sink: str, source_file: Path, source: str, at: datetime) -> ImportRun:
+def note_local_file(
+    *, sink: str, source_file: Path, source: str, at: datetime, is_full: bool = False
+) -> ImportRun:
     """A waiting run for a copy of a file on this machine; the caller runs it."""
     sinks.get(sink)
     path = _new_place()
     shutil.copyfile(source_file, path)
-    return _note(sink=sink, file_name=source_file.name, path=path, source=source, by=None, at=at)
+    noted = _note(sink=sink, file_name=source_file.name, path=path, source=source, by=None, at=at)
+    if is_full:
+        noted.is_full = True
+        noted.save(update_fields=["is_full"])
+    return noted
 
 
 def _new_place() -> Path:

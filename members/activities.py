@@ -1,6 +1,6 @@
 """Incoming activities, whatever file or system they come from: one merge, then the summaries follow."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -41,23 +41,28 @@ _TOUCH_CHANGED = """
 """
 
 _UPDATE = """
-    UPDATE members_activity t
-       SET {assignments}
-      FROM incoming_activity i
-     WHERE {differ}
+    WITH changed AS (
+        UPDATE members_activity t
+           SET {assignments}
+          FROM incoming_activity i
+         WHERE {differ}
+        RETURNING t.id, {before} AS before, {after} AS after
+    ), recording AS ({recording})
+    SELECT FROM changed
 """
 
-_INSERT = """
+_INSERT = f"""
     WITH added AS (
-        INSERT INTO members_activity (library_id, contact_id, kind, occurred_at, branch_id, subject_code,
+        INSERT INTO members_activity AS t (library_id, contact_id, kind, occurred_at, branch_id, subject_code,
                                       subject_name, status, source, source_id, is_pending)
         SELECT %(library_id)s, contact_id, kind, occurred_at, branch_id, subject_code,
                subject_name, status, %(source)s, source_id, true
           FROM incoming_activity i
-         WHERE NOT EXISTS (SELECT FROM members_activity t
-                            WHERE t.source = %(source)s AND t.source_id = i.source_id)
+         WHERE NOT EXISTS (SELECT FROM members_activity k
+                            WHERE k.source = %(source)s AND k.source_id = i.source_id)
          ORDER BY contact_id, kind, occurred_at
-        RETURNING contact_id
+        RETURNING contact_id, id, {staging.fingerprint("t")} AS after
+    ), recording AS ({staging.recording("added", table="members_activity", action="i")}
     ), touching AS (
         INSERT INTO touched SELECT DISTINCT contact_id FROM added ON CONFLICT DO NOTHING
     )
@@ -85,13 +90,21 @@ def merge(run: Run, rows: str, *, stream: str, needs: Mapping[str, str] | None =
         cursor.execute("SELECT count(*) FROM incoming_activity")
         total = cursor.fetchone()[0]
         cursor.execute(_TOUCH_CHANGED.format(differ=differ), values)
-        cursor.execute(_UPDATE.format(assignments=assignments, differ=differ), values)
+        cursor.execute(_UPDATE.format(assignments=assignments, differ=differ, **_images(told)), values)
         changed = cursor.rowcount
         cursor.execute(_INSERT, values)
         new = cursor.fetchone()[0]
     staging.refresh_statistics("members_activity", after=new)
     staging.refresh_statistics("members_activitysummary", after=summary.refold())
     return Outcome(new=new, changed=changed, unchanged=total - new - changed)
+
+
+def _images(told: Sequence[str]) -> dict[str, str]:
+    return {
+        "before": staging.image("old", told),
+        "after": staging.image("new", told),
+        "recording": staging.recording("changed", table="members_activity", action="u"),
+    }
 
 
 # Whom the rows can mean by an address alone: those who get mail themselves. A child below 13 is on the

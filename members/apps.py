@@ -34,6 +34,7 @@ class MembersConfig(AppConfig):
         acts.register("quality.viewed", _("bekeek de mensen bij de controle ‘{check}’"))
         acts.register("contact.corrected", _("verbeterde gegevens van contact {number}"))
         belonging.register()
+        acts.register("import.undone", _("maakte inlading {number} ongedaan"))
         acts.register("contact.joined", _("voegde iemand samen met contact {number}"))
         acts.register("contact.split", _("splitste contact {number}"))
         acts.register(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from bibmail.tenancy import sinks
 from bibmail.tenancy.plots import Progress
 from members import queries, sentences
-from members.models import ImportRefusal, ImportRun
+from members.models import Contact, ImportRefusal, ImportRun, Membership
 from members.quality import Other
 
 # A library system delivers daily; a week of silence is worth a look.
@@ -30,6 +30,8 @@ class Shown(NamedTuple):
     progress: Progress
     failure: str
     notices: list[str]
+    # How we read the file.
+    written: str
 
     @property
     def tone(self) -> str:
@@ -37,6 +39,8 @@ class Shown(NamedTuple):
             return "bad"
         if self.run.state == ImportRun.State.DONE:
             return "warn" if self.run.refused_count else "good"
+        if self.run.state == ImportRun.State.DROPPED:
+            return ""
         return "brand"
 
 
@@ -79,8 +83,8 @@ def shown(run: ImportRun) -> Shown:
         % {"count": sentences.number(run.rows_count)},
         note=_("Wacht op een vrije plek") if run.state == ImportRun.State.WAITING else "",
     )
-    failure = sentences.of_failure(run) if run.state == ImportRun.State.FAILED else ""
-    return Shown(run, sink.label, progress, failure, _notices(run))
+    failure = sentences.of_failure(run) if run.failure and not run.is_under_way else ""
+    return Shown(run, sink.label, progress, failure, _notices(run), _written(run))
 
 
 def _notices(run: ImportRun) -> list[str]:
@@ -99,6 +103,53 @@ def _notices(run: ImportRun) -> list[str]:
     if run.state == ImportRun.State.DONE and not run.rows_count:
         notices.append(_("Het bestand had alleen een titelrij."))
     return notices
+
+
+_FORMATS = {"csv": "CSV", "tsv": "TSV", "xlsx": "Excel", "ods": "OpenDocument", "jsonl": "JSON Lines"}
+
+
+def _written(run: ImportRun) -> str:
+    """How we read the file, where another reading was possible."""
+    reading = run.reading
+    if "format" not in reading:
+        return ""
+    parts = [_FORMATS[reading["format"]]]
+    if sheet := reading.get("sheet"):
+        parts.append(_("blad ‘%(sheet)s’") % {"sheet": sheet})
+    if encoding := reading.get("encoding"):
+        parts.append({"utf-8-sig": "UTF-8", "mixed": _("twee tekensets door elkaar")}.get(encoding, encoding))
+    if separator := reading.get("separator"):
+        parts.append(_("scheiding %(separator)s") % {"separator": "TAB" if separator == "\t" else separator})
+    parts.append(
+        _("datums als maand/dag/jaar")
+        if reading.get("date_style") == "mdy"
+        else _("datums als dag/maand/jaar")
+    )
+    return _("Zo lazen we het bestand: %(how)s.") % {"how": ", ".join(parts)}
+
+
+def examples(run: ImportRun) -> list[dict[str, Any]]:
+    """A few people whose data the rehearsal would change, with the fields in words."""
+    labels = {
+        (model._meta.db_table, field.column): field.verbose_name
+        for model in (Contact, Membership)
+        for field in model._meta.concrete_fields
+    }
+    return [
+        {
+            "who": example["who"],
+            "changes": [
+                {
+                    **change,
+                    "label": str(
+                        labels.get((change["table"], change["column"]), change["column"])
+                    ).capitalize(),
+                }
+                for change in example["changes"]
+            ],
+        }
+        for example in run.rehearsal.get("examples", [])
+    ]
 
 
 def groups(run: ImportRun, *, chosen: str) -> list[Group]:

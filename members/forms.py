@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,29 +8,109 @@ from django.utils.translation import gettext_lazy as _
 from bibmail.tenancy import sinks
 from members import corrections, custom_fields, sentences
 from members.identity import NoAddress, normalised_email
-from members.models import Contact, CustomField, CustomValue
+from members.models import Contact, CustomField, CustomValue, ImportRun
 
 
 class UploadForm(forms.Form):
-    """Which file, and what kind it is."""
+    """Which file; what kind it is we guess, unless somebody says so."""
 
+    file = forms.FileField(
+        label=_("Bestand"),
+        help_text=_("CSV, Excel (.xlsx), OpenDocument (.ods) of JSON Lines. Slepen naar dit vak mag ook."),
+        widget=forms.ClearableFileInput(
+            attrs={
+                "accept": ".csv,.tsv,.txt,.xlsx,.ods,.jsonl,.json,text/csv",
+                "class": "form-control bm-drop",
+            }
+        ),
+        error_messages={"empty": _("Het bestand is leeg. Kies een ander bestand.")},
+    )
     sink = forms.ChoiceField(
         label=_("Wat staat er in het bestand?"),
         help_text=_("Begin bij vestigingen en leden. De rest hangt daaraan vast."),
-    )
-    file = forms.FileField(
-        label=_("Bestand"),
-        help_text=_("Een CSV-bestand met een titelrij, zoals Wise of Excel het bewaart."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
-        error_messages={"empty": _("Het bestand is leeg. Kies een ander bestand.")},
+        required=False,
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
         self.fields["sink"].choices = [  # type: ignore[attr-defined]  # a ChoiceField, declared above
-            ("", _("Kies een soort")),
+            ("", _("Bibmail kijkt zelf")),
             *((sink.code, sink.label) for sink in sinks.in_order()),
         ]
+
+
+class ColumnsForm(forms.Form):
+    """What each column of a file stands for; each field at most once, and none that must be there forgotten."""
+
+    save_as = forms.CharField(
+        label=_("Bewaar deze keuze als voorinstelling"),
+        help_text=_("Geef ze een naam als je dit bestand vaker krijgt. Leeg mag: dan onthouden we ze toch."),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        run: ImportRun,
+        sink: sinks.Sink,
+        guessed: Mapping[str, str],
+        is_full: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._sink = sink
+        self._titles: dict[str, str] = {}
+        self.columns: list[dict[str, Any]] = []
+        if sink.code == "members":
+            self.fields["is_full"] = forms.BooleanField(
+                label=_("Dit zijn al onze leden"),
+                help_text=_(
+                    "Wie er niet in staat, is dan geen lid meer. Eerst tonen we om hoeveel mensen het gaat."
+                ),
+                required=False,
+                initial=is_full or run.is_full,
+            )
+        choices = [("", _("Niet inladen")), *((column.header, column.label) for column in sink.columns)]
+        for number, column in enumerate(run.looked.get("columns", [])):
+            name = f"column_{number}"
+            if not column["is_national"]:
+                self._titles[name] = column["title"]
+                self.fields[name] = forms.ChoiceField(
+                    label=column["title"],
+                    choices=choices,
+                    required=False,
+                    initial=guessed.get(column["title"], ""),
+                )
+            self.columns.append({**column, "field": self[name] if name in self._titles else None})
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        """The fields that are not about a column."""
+        return [self[name] for name in self.fields if name not in self._titles]
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Each title with the canonical header it stands for, or nothing."""
+        return {title: self.cleaned_data.get(name, "") for name, title in self._titles.items()}
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or self.cleaned_data
+        labels = {column.header: column.label for column in self._sink.columns}
+        chosen = [header for header in self.chosen.values() if header]
+        for header in sorted({header for header in chosen if chosen.count(header) > 1}):
+            self.add_error(
+                None, _("‘%(field)s’ koos je voor twee kolommen. Kies er één.") % {"field": labels[header]}
+            )
+        for column in self._sink.columns:
+            if column.required and column.header not in chosen:
+                self.add_error(
+                    None,
+                    _("Kies welke kolom ‘%(field)s’ is. Zonder kunnen we niets inladen.")
+                    % {"field": column.label},
+                )
+        return cleaned
 
 
 class JoinForm(forms.Form):

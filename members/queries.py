@@ -11,6 +11,7 @@ from members.models import (
     Contact,
     ContactQuerySet,
     HouseholdMember,
+    ImportChange,
     ImportRefusal,
     ImportRun,
     Membership,
@@ -203,3 +204,11 @@ def standing_of(contact: Contact) -> list[Standing]:
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, {"contact_id": contact.pk, "main": contact.relation})
         return [Standing(*row) for row in cursor.fetchall()]
+
+
+def left_contacts(run: ImportRun) -> list[Contact]:
+    """A few of the people whose data undoing this run left, because it changed since."""
+    if not run.undoing.get("left"):
+        return []
+    ids = ImportChange.objects.filter(run=run, is_left=True, table="members_contact").values("row_id")
+    return list(Contact.objects.filter(pk__in=ids).order_by("name_by_last", "pk")[:25])

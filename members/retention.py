@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from bibmail.tenancy import current_library_id
 from members import clocks, custom_fields, summary
 from members.clocks import Clock
+from members.imports import runs, undoing
 from members.kinds import RULES, oldest_kept
 from members.matching import joining
 from members.models import ImportRefusal, ImportRun
@@ -21,6 +22,7 @@ REFUSED_VALUE_DAYS = 30
 # So long can somebody see that two people were not one after all.
 IMAGE_DAYS = 30
 
+_DRAFT_STAYS = timedelta(days=7)
 _STRAY_AFTER = timedelta(days=1)
 
 
@@ -35,6 +37,22 @@ def forget_refused_values(*, at: datetime) -> int:
     """Empty what stood in this library's refused rows of a month ago; return how many."""
     ended = ImportRun.objects.filter(finished_at__lt=at - timedelta(days=REFUSED_VALUE_DAYS))
     return ImportRefusal.objects.filter(run__in=ended).exclude(value="").update(value="")
+
+
+@transaction.atomic
+def forget_import_changes(*, at: datetime) -> int:
+    """Delete what this library's runs of a month ago kept for undoing; return how many rows."""
+    return undoing.forget(before=at - timedelta(days=undoing.UNDO_DAYS))
+
+
+@transaction.atomic
+def forget_drafts(*, at: datetime) -> int:
+    """Drop this library's files that nobody confirmed within a week; return how many."""
+    waiting = [ImportRun.State.DRAFT, ImportRun.State.CHECKED]
+    stale = list(ImportRun.objects.filter(state__in=waiting, created_at__lt=at - _DRAFT_STAYS))
+    for run in stale:
+        runs.drop(run, at=at)
+    return len(stale)
 
 
 @transaction.atomic
@@ -55,7 +73,8 @@ def remove_stray_uploads(*, now: datetime) -> int:
     Files have the machine's own clock, so `now` is real time (decision D11). A file of today may be one
     whose run is still being written down.
     """
-    wanted = set(ImportRun.objects.under_way().values_list("stored_as", flat=True))
+    awaited = [*ImportRun.UNDER_WAY, ImportRun.State.DRAFT, ImportRun.State.CHECKED]
+    wanted = set(ImportRun.objects.filter(state__in=awaited).values_list("stored_as", flat=True))
     uploads = Path(settings.UPLOADS_DIR)
     stray = [
         path

@@ -136,6 +136,38 @@ _PLAIN = {
         gettext_lazy("Deze persoon houdt geen leenhistoriek bij."),
         gettext_lazy("Je hoeft niets te doen: deze uitlening bewaren we niet."),
     ),
+    "not_ready": (
+        gettext_lazy("Deze reservering ligt nog niet klaar."),
+        gettext_lazy("Je hoeft niets te doen: we bewaren ze pas als ze klaarligt."),
+    ),
+    "unknown_household": (
+        gettext_lazy("We kennen geen gezin met dit profiel."),
+        gettext_lazy("Laad eerst de gezinnen in, of kijk het profiel na."),
+    ),
+    "nobody_there": (
+        gettext_lazy("We kennen niemand met deze postcode."),
+        gettext_lazy("Je hoeft niets te doen, of kijk de postcode na."),
+    ),
+    "bad_hour": (
+        gettext_lazy("Een dag heeft geen uur met dit nummer."),
+        gettext_lazy("Schrijf een getal van 0 tot 23, of laat het leeg voor de hele dag."),
+    ),
+    "negative": (
+        gettext_lazy("Dit getal is kleiner dan nul."),
+        gettext_lazy("Verbeter het getal bij de bron."),
+    ),
+    "formula": (
+        gettext_lazy("In dit vak staat een formule of een fout, en geen waarde."),
+        gettext_lazy("Plak in je rekenblad de waarden in plaats van de formules, en bewaar opnieuw."),
+    ),
+    "nested": (
+        gettext_lazy("Hier staat een lijst waar één waarde hoort."),
+        gettext_lazy("Geef één waarde per veld."),
+    ),
+    "bad_json": (
+        gettext_lazy("Deze regel is geen geldige JSON."),
+        gettext_lazy("Zet op elke regel één object tussen accolades."),
+    ),
     "too_young": (
         gettext_lazy("Deze persoon was nog geen 13 jaar."),
         gettext_lazy("Een ouder geeft toestemming. Noteer ze bij de ouder."),
@@ -197,13 +229,14 @@ def of_failure(run: ImportRun) -> str:
     detail = run.failure.get("detail", {})
     listed = ", ".join(f"‘{name}’" for name in detail.get("columns", []))
     values = {"column": detail.get("column", ""), "columns": listed, "line": detail.get("line", "")}
-    values["number"] = run.pk
-    return str(_FAILURES.get(run.failure.get("code", ""), _FAILED)) % values
+    values |= {"vanished": number(detail.get("vanished", 0)), "of": number(detail.get("of", 0))}
+    values["number"] = detail.get("number", run.pk)
+    return str(FAILURES.get(run.failure.get("code", ""), _FAILED)) % values
 
 
 _FAILED = gettext_lazy("We konden dit bestand niet lezen. Sla het opnieuw op als CSV en probeer opnieuw.")
 
-_FAILURES = {
+FAILURES = {
     "empty_file": gettext_lazy("Het bestand is leeg. Kies een bestand met een titelrij en rijen eronder."),
     "no_known_column": gettext_lazy(
         "In de eerste rij vonden we geen enkele kolom die we kennen. Kies je het juiste soort bestand? "
@@ -217,6 +250,38 @@ _FAILURES = {
         "In de kolom ‘%(column)s’ staan rijksregisternummers. Die mag Bibmail niet bewaren. "
         "Laat de kolom weg en laad het bestand opnieuw in."
     ),
+    "broken_file": gettext_lazy(
+        "Dit rekenblad is beschadigd of niet helemaal bewaard. Open het, bewaar het opnieuw en probeer nog eens."
+    ),
+    "encrypted": gettext_lazy(
+        "Dit bestand is beveiligd met een wachtwoord. Bewaar het zonder wachtwoord en laad het opnieuw in."
+    ),
+    "old_excel": gettext_lazy(
+        "Dit is een oud Excel-bestand (.xls). Open het in Excel, bewaar het als .xlsx en laad het opnieuw in."
+    ),
+    "no_table": gettext_lazy(
+        "Dit is geen tabel. We lezen CSV, Excel (.xlsx), OpenDocument (.ods) en JSON Lines."
+    ),
+    "json_list": gettext_lazy(
+        "Dit is één grote JSON-lijst. We lezen JSON Lines: op elke regel één object, zonder haken eromheen."
+    ),
+    "zip_bomb": gettext_lazy(
+        "Dit bestand wordt bij het uitpakken veel te groot. Zo schrijft geen rekenblad. Bewaar de tabel als CSV."
+    ),
+    "too_many_parts": gettext_lazy(
+        "In dit bestand zitten veel te veel onderdelen. Bewaar de tabel als CSV en laad die in."
+    ),
+    "xml_entities": gettext_lazy(
+        "In dit bestand staan opdrachten die geen rekenblad schrijft. We lezen het niet. Bewaar de tabel als CSV."
+    ),
+    "mass_removal": gettext_lazy(
+        "Door dit bestand zouden %(vanished)s van de %(of)s mensen verdwijnen of geen lid meer zijn. "
+        "Dat is meer dan één op vijf, dus vragen we het eerst aan een mens. Er is niets veranderd."
+    ),
+    "too_many_columns": gettext_lazy(
+        "Dit bestand heeft meer dan %(number)s kolommen. Laat weg wat je niet nodig hebt."
+    ),
+    "too_many_rows": gettext_lazy("Dit bestand heeft te veel rijen. Deel het op in kleinere bestanden."),
     "unclosed_quote": gettext_lazy(
         "Rond rij %(line)s begint een tekst met een aanhalingsteken dat nergens sluit, of een vak is veel te "
         "lang. Kijk die rij na en laad het bestand opnieuw in."
@@ -228,6 +293,9 @@ _FAILURES = {
     "not_storable": gettext_lazy(
         "Bibmail kon dit bestand niet wegschrijven. Dat ligt aan ons. Meld het nummer van deze inlading, "
         "%(number)s, aan de helpdesk."
+    ),
+    "source_broke": gettext_lazy(
+        "Het andere systeem brak af terwijl het gegevens gaf. Er kwam niets binnen. We proberen het later opnieuw."
     ),
     "file_is_gone": gettext_lazy("Het bestand is niet meer te vinden. Laad het opnieuw in."),
 }

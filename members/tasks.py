@@ -51,6 +51,8 @@ def forget_imports() -> None:
         with acting_for(library_id):
             retention.forget_refused_values(at=at)
             retention.forget_identity_images(at=at)
+            retention.forget_drafts(at=at)
+            retention.forget_import_changes(at=at)
             retention.remove_stray_uploads(now=now)
 
 

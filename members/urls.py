@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import contacts, custom_fields, data, doubles, imports, lists
+from members.views import contacts, custom_fields, data, doubles, imports, lists, wizard
 
 urlpatterns = [
     path("contacten/", contacts.contacts, name="contacts"),
@@ -29,8 +29,11 @@ urlpatterns = [
     path("gegevens/", imports.data, name="data"),
     path("gegevens/kwaliteit/", data.quality_page, name="quality"),
     path("gegevens/kwaliteit/<slug:check>/", data.quality_people, name="quality-people"),
-    path("gegevens/inladen/", imports.import_add, name="import-add"),
+    path("gegevens/inladen/", wizard.import_add, name="import-add"),
     path("gegevens/inladen/<int:run_id>/", imports.import_run, name="import"),
+    path("gegevens/inladen/<int:run_id>/kolommen/", wizard.import_columns, name="import-columns"),
+    path("gegevens/inladen/<int:run_id>/bevestigen/", wizard.import_confirm, name="import-confirm"),
+    path("gegevens/inladen/<int:run_id>/ongedaan/", wizard.import_undo, name="import-undo"),
     path("gegevens/inladen/<int:run_id>/niet-ingeladen.csv", imports.import_refusals, name="import-refusals"),
     path("gegevens/inventaris/", data.inventory_page, name="inventory"),
 ]

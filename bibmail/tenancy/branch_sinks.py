@@ -43,25 +43,33 @@ HOURS = (
 UNKNOWN_BRANCH = "NOT EXISTS (SELECT FROM tenancy_branch b WHERE b.code = s.branch_code)"
 
 # What a file says of a branch replaces what we knew of that branch, in the week and in its exceptions.
-_DROP_OTHER_HOURS = """
-    DELETE FROM tenancy_openinghours h
-     USING tenancy_branch b
-     WHERE b.id = h.branch_id
-       AND b.code IN (SELECT branch_code FROM accepted WHERE weekday IS NOT NULL)
-       AND NOT EXISTS (SELECT FROM accepted s
-                        WHERE s.branch_code = b.code AND s.weekday = h.weekday AND s.opens = h.opens)
+_DROP_OTHER_HOURS = f"""
+    WITH gone AS (
+        DELETE FROM tenancy_openinghours h
+         USING tenancy_branch b
+         WHERE b.id = h.branch_id
+           AND b.code IN (SELECT branch_code FROM accepted WHERE weekday IS NOT NULL)
+           AND NOT EXISTS (SELECT FROM accepted s
+                            WHERE s.branch_code = b.code AND s.weekday = h.weekday AND s.opens = h.opens)
+        RETURNING h.id, to_jsonb(h) AS before
+    ), recording AS ({staging.recording("gone", table="tenancy_openinghours", action="d")})
+    SELECT FROM gone
 """
 
-_DROP_OTHER_EXCEPTIONS = """
-    DELETE FROM tenancy_openingexception e
-     USING tenancy_branch b
-     WHERE b.id = e.branch_id
-       AND b.code IN (SELECT branch_code FROM accepted WHERE starts_on IS NOT NULL)
-       AND NOT EXISTS (SELECT FROM accepted s
-                        WHERE s.branch_code = b.code
-                          AND s.starts_on = e.starts_on
-                          AND coalesce(s.ends_on, s.starts_on) = e.ends_on
-                          AND s.opens IS NOT DISTINCT FROM e.opens)
+_DROP_OTHER_EXCEPTIONS = f"""
+    WITH gone AS (
+        DELETE FROM tenancy_openingexception e
+         USING tenancy_branch b
+         WHERE b.id = e.branch_id
+           AND b.code IN (SELECT branch_code FROM accepted WHERE starts_on IS NOT NULL)
+           AND NOT EXISTS (SELECT FROM accepted s
+                            WHERE s.branch_code = b.code
+                              AND s.starts_on = e.starts_on
+                              AND coalesce(s.ends_on, s.starts_on) = e.ends_on
+                              AND s.opens IS NOT DISTINCT FROM e.opens)
+        RETURNING e.id, to_jsonb(e) AS before
+    ), recording AS ({staging.recording("gone", table="tenancy_openingexception", action="d")})
+    SELECT FROM gone
 """
 
 _WITH_BRANCH = "accepted AS s JOIN tenancy_branch AS b ON b.code = s.branch_code"

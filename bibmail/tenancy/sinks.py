@@ -42,6 +42,9 @@ class Outcome:
     unchanged: int = 0
     # Rows of ours that went because the file replaces them; not rows of the file.
     removed: int = 0
+    # Of those we knew, how many a full file no longer names; not rows of the file either.
+    vanished: int = 0
+    vanished_of: int = 0
 
     def __add__(self, other: "Outcome") -> "Outcome":
         return Outcome(
@@ -49,6 +52,8 @@ class Outcome:
             self.changed + other.changed,
             self.unchanged + other.unchanged,
             self.removed + other.removed,
+            self.vanished + other.vanished,
+            self.vanished_of + other.vanished_of,
         )
 
 
@@ -62,6 +67,9 @@ class Run:
     at: datetime
     # Staging columns that the file has; what it does not speak of stays as it is.
     present: frozenset[str] = frozenset()
+    # The file is the whole of what the source has; and somebody saw how many it would end.
+    is_full: bool = False
+    is_removal_confirmed: bool = False
 
 
 Merge = Callable[[Run], Outcome]
@@ -85,6 +93,15 @@ class Sink:
 
 _sinks: dict[str, Sink] = {}
 _followers: dict[str, list[Follower]] = {}
+
+
+class TooManyGone(Exception):
+    """A full file would end more than a fifth of those we know; somebody must confirm that first."""
+
+    def __init__(self, vanished: int, of: int) -> None:
+        super().__init__(vanished, of)
+        self.vanished = vanished
+        self.of = of
 
 
 class UnknownSink(Exception):

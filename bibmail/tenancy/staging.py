@@ -4,7 +4,7 @@ The rows lie in the temporary table `staging`: the columns of the sink, the line
 refusal code once somebody objects. A merge reads `accepted`, a view of the rows nobody objected to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -41,32 +41,78 @@ _UPDATE = """
            SET {assignments}
           FROM incoming AS i
          WHERE t.id = i.known_id
-        RETURNING t.{noted} AS noted
+        RETURNING {noted_changed} AS noted, t.id, {before} AS before, {after} AS after
+    ), recording AS (
+        INSERT INTO recorded ("table", row_id, action, before, after)
+        SELECT %(table)s, id, 'u', before, after FROM changed
     ), noting AS (
-        INSERT INTO noted SELECT DISTINCT noted FROM changed ON CONFLICT DO NOTHING
+        INSERT INTO noted SELECT DISTINCT noted FROM changed WHERE noted IS NOT NULL ON CONFLICT DO NOTHING
     )
     SELECT count(*) FROM changed
 """
 
 _INSERT = """
     WITH added AS (
-        INSERT INTO {table} (library_id, {columns})
+        INSERT INTO {table} AS t (library_id, {columns})
         SELECT %(library_id)s, {incoming}
           FROM incoming AS i
          WHERE known_id IS NULL
          ORDER BY {keys}
-        RETURNING {noted} AS noted
+        RETURNING {noted_added} AS noted, id, {fingerprint} AS after
+    ), recording AS (
+        INSERT INTO recorded ("table", row_id, action, after) SELECT %(table)s, id, 'i', after FROM added
     ), noting AS (
-        INSERT INTO noted SELECT DISTINCT noted FROM added WHERE %(note_added)s ON CONFLICT DO NOTHING
+        INSERT INTO noted
+        SELECT DISTINCT noted FROM added WHERE %(note_added)s AND noted IS NOT NULL ON CONFLICT DO NOTHING
     )
     SELECT count(*) FROM added
 """
+
+
+# What a run did to which row, in the order of its statements: undoing reads it backwards.
+_RECORDED = """
+    DROP TABLE IF EXISTS recorded;
+    CREATE TEMP TABLE recorded (
+        id      bigint GENERATED ALWAYS AS IDENTITY,
+        "table" text    NOT NULL,
+        row_id  bigint  NOT NULL,
+        action  char(1) NOT NULL,
+        before  jsonb,
+        after   jsonb
+    ) ON COMMIT DROP
+"""
+
+# Of a new row we keep a fingerprint: undoing only asks whether it is still as it was. What consuming news
+# changes is no change of ours.
+_FINGERPRINT = "to_jsonb(md5((to_jsonb({alias}) - 'is_pending')::text))"
 
 
 def begin() -> None:
     """Called once before the merge of a run, in its transaction."""
     execute("DROP TABLE IF EXISTS noted")
     execute("CREATE TEMP TABLE noted (id bigint PRIMARY KEY) ON COMMIT DROP")
+    execute(_RECORDED)
+
+
+def fingerprint(alias: str) -> str:
+    """SQL for what tells whether a row changed since it was added."""
+    return _FINGERPRINT.format(alias=alias)
+
+
+def image(alias: str, columns: Iterable[str]) -> str:
+    """SQL for these columns of a row as JSON."""
+    pairs = ", ".join(f"'{column}', {alias}.{column}" for column in columns)
+    return f"jsonb_build_object({pairs})"
+
+
+def recording(found: str, *, table: str, action: str) -> str:
+    """SQL, for a WITH, that records the rows (id, before, after) of the query part `found`."""
+    before = "NULL::jsonb" if action == "i" else "before"
+    after = "NULL::jsonb" if action == "d" else "after"
+    return f"""
+        INSERT INTO recorded ("table", row_id, action, before, after)
+        SELECT '{table}', id, '{action}', {before}, {after} FROM {found}
+    """
 
 
 def refuse(code: str, *, header: str, value: str, where: str) -> int:
@@ -94,7 +140,7 @@ def upsert(
     rows: str = "accepted AS s",
     sourced_by: Run | None = None,
     first: Mapping[str, str] | None = None,
-    note: str = "id",
+    note: str | None = "id",
     note_added: bool = False,
 ) -> Outcome:
     """Insert the rows that are new, update those that differ, leave the rest.
@@ -102,7 +148,7 @@ def upsert(
     key and values map a column of the table to an SQL expression over `rows`; so does `first`, which is
     written on new rows only. With `sourced_by`, the table keeps per field where it came from (members.Sourced).
     The `note` column of changed rows (and of added ones) is added to the temporary table `noted`, so that
-    two merges of the same rows can be counted as one.
+    two merges of the same rows can be counted as one; None where the rows are about nobody.
     """
     extra: dict[str, str] = {}
     assignments = [f"{column} = i.{column}" for column in values]
@@ -121,9 +167,14 @@ def upsert(
         "columns": ", ".join([*columns, *extra]),
         "incoming": ", ".join([*(f"i.{column}" for column in columns), *extra.values()]),
         "keys": ", ".join(f"i.{column}" for column in key),
-        "noted": note,
+        "before": image("old", [*values, *(["field_sources"] if sourced_by else [])]),
+        "after": image("new", [*values, *(["field_sources"] if sourced_by else [])]),
+        "fingerprint": fingerprint("t"),
+        "noted_changed": f"t.{note}" if note else "NULL::bigint",
+        "noted_added": note or "NULL::bigint",
     }
     params = {
+        "table": table,
         "library_id": current_library_id(),
         "source": sourced_by.source if sourced_by else None,
         "at": sourced_by.at if sourced_by else None,

@@ -126,3 +126,14 @@ READERS: dict[str, Callable[[str], Value]] = {
     "weekday": weekday,
     "language": language,
 }
+
+
+def _american(cell: str) -> str:
+    """Month and day of a day written month first, the other way about; ISO stays."""
+    return _DAY.sub(r"\2/\1/\3", cell, count=1) if _DAY.match(cell) else cell
+
+
+AMERICAN: dict[str, Callable[[str], Value]] = {
+    "date": lambda cell: day(_american(cell)),
+    "moment": lambda cell: moment(_american(cell)),
+}

@@ -1,6 +1,7 @@
 """Which column of a file is which of ours, and which may not come in at all."""
 
 import re
+from collections.abc import Mapping as Mapped
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -25,6 +26,10 @@ _NATIONAL_NAMES = frozenset(
 )
 
 
+# A title of the file, and the canonical header it stands for; empty for a column that stays out.
+Chosen = Mapped[str, str]
+
+
 class Mapping(NamedTuple):
     """places[i] is the position in the file of column i, or None where the file lacks it."""
 
@@ -38,17 +43,28 @@ def plain(header: str) -> str:
     return re.sub(r"[\W_]+", "", header.lower())
 
 
-def match(header: Sequence[str], columns: Sequence[ColumnSpec]) -> Mapping:
-    """Map the header; raises Unreadable when it is no header of this kind of file."""
-    names = [plain(cell) for cell in header]
-    known = {
+def known_names(columns: Sequence[ColumnSpec]) -> dict[str, int]:
+    """Every plain name a column may have, with the column's place in `columns`."""
+    return {
         plain(name): i
         for i, column in enumerate(columns)
         for name in (column.header, column.name, *column.aliases)
     }
+
+
+def is_national_name(name: str) -> bool:
+    """Whether a column by this name says of itself that it holds national numbers."""
+    return plain(name) in _NATIONAL_NAMES
+
+
+def match(header: Sequence[str], columns: Sequence[ColumnSpec], *, chosen: Chosen | None = None) -> Mapping:
+    """Map the header, as `chosen` says or by the names; raises Unreadable when it is no header of this kind."""
+    known = known_names(columns)
+    if chosen is not None:
+        known = {plain(title): known[plain(ours)] for title, ours in chosen.items() if plain(ours) in known}
     places: list[int | None] = [None] * len(columns)
     ignored = []
-    for position, name in enumerate(names):
+    for position, name in enumerate(map(plain, header)):
         column = known.get(name)
         if column is None:
             if name:
@@ -62,7 +78,7 @@ def match(header: Sequence[str], columns: Sequence[ColumnSpec]) -> Mapping:
     missing = [c.header for c, place in zip(columns, places, strict=True) if c.required and place is None]
     if missing:
         raise Unreadable("missing_column", columns=missing)
-    national = [name for name in ignored if plain(name) in _NATIONAL_NAMES]
+    national = [name for name in ignored if is_national_name(name)]
     return Mapping(places, [name for name in ignored if name not in national], national)
 
 

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -52,7 +52,7 @@ Frame = tuple[dict[str, Any], bytes]
 class Progress(NamedTuple):
     """How far the reader is."""
 
-    bytes_read: int
+    share: float
     rows: int
 
 
@@ -82,7 +82,7 @@ def stage(
         rows += frame["rows"]
         with acting_for(library_id), connection.cursor() as cursor:
             cursor.copy_expert(copy, BytesIO(payload))
-        on_progress(Progress(frame["read"], rows))
+        on_progress(Progress(frame["share"], rows))
     raise Unreadable("reader_died")
 
 
@@ -106,12 +106,28 @@ def _refuse_repeated(cursor: Any, sink: Sink) -> None:
         cursor.execute(statement, {"header": shown.header})
 
 
-def read(path: Path, sink: Sink) -> Iterator[Frame]:
-    """The frames of the file, as the reader (child.py) makes them while we take them."""
+def read(path: Path, sink: Sink, *, chosen: Mapping[str, str] | None = None) -> Iterator[Frame]:
+    """The frames of the file, as the reader (child.py) makes them while we take them.
+
+    `chosen` maps a title of the file to a canonical header, or to nothing.
+    """
+    columns = dump(from_columns(sink.columns))
+    return _asked(path, {"columns": columns, "pepper": settings.RECIPIENT_PEPPER, "chosen": chosen})
+
+
+def look(path: Path) -> dict[str, Any]:
+    """How the file was written and what its columns are called, with a few values; raises Unreadable."""
+    for frame, _payload in _asked(path, {}):
+        if "failed" in frame:
+            raise Unreadable(frame["failed"]["code"], **frame["failed"]["detail"])
+        return dict(frame["looked"])
+    raise Unreadable("reader_died")
+
+
+def _asked(path: Path, order: dict[str, Any]) -> Iterator[Frame]:
     with _reader(path) as reader:
-        order = json.dumps({"columns": dump(from_columns(sink.columns)), "pepper": settings.RECIPIENT_PEPPER})
         stdin, stdout = _pipes(reader)
-        stdin.write(order.encode())
+        stdin.write(json.dumps(order).encode())
         stdin.close()
         while line := stdout.readline():
             frame = json.loads(line)

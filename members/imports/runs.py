@@ -7,35 +7,23 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DataError, IntegrityError, connection
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Q
 
-from bibmail.tenancy import acting_for, acting_for_network, clock, sinks, staging
-from bibmail.tenancy.sinks import Outcome, Run, Sink
+from bibmail.tenancy import acting_for, acting_for_network, clock, sinks
+from bibmail.tenancy.sinks import Run, Sink
 from members import turns
-from members.imports import intake
+from members.imports import intake, merging, rehearsing
 from members.imports.failure import Unreadable
-from members.models import ImportRun
+from members.models import ImportRefusal, ImportRun
 
 logger = logging.getLogger(__name__)
 
 # A run that has not moved for so long has lost its worker.
 SILENCE = timedelta(minutes=10)
 _MOST_ATTEMPTS = 3
-
-_KEEP_REFUSALS = """
-    INSERT INTO members_importrefusal (library_id, run_id, line, "column", code, value, other_line)
-    SELECT %(library_id)s, %(run_id)s, line, coalesce(refused_column, ''), refusal,
-           coalesce(refused_value, ''), other_line
-      FROM staging
-     WHERE refusal IS NOT NULL
-     ORDER BY line
-"""
-
-_REFUSED_BY_CODE = """
-    SELECT coalesce(json_object_agg(refusal, rows), '{}')
-      FROM (SELECT refusal, count(*) AS rows FROM staging WHERE refusal IS NOT NULL GROUP BY refusal) AS counted
-"""
+# Its file is needed no more.
+_ENDED = {ImportRun.State.DONE, ImportRun.State.FAILED}
 
 
 class Overtaken(Exception):
@@ -54,7 +42,8 @@ def run(*, run_id: int, library_id: int, at: datetime) -> ImportRun | None:
     except Overtaken:
         logger.info("import %s of library %s went to another worker", run_id, library_id)
         return None
-    path.unlink(missing_ok=True)
+    if found.state in _ENDED and path.is_file():
+        path.unlink(missing_ok=True)
     return found
 
 
@@ -83,13 +72,11 @@ def _load_file(found: ImportRun, path: Path, *, library_id: int, at: datetime) -
         if not path.is_file():
             raise Unreadable("file_is_gone")
         sink = sinks.get(found.sink)
-        load(found, sink, intake.read(path, sink), library_id=library_id, at=at)
+        load(found, sink, intake.read(path, sink, chosen=found.chosen), library_id=library_id, at=at)
     except Unreadable as refusal:
-        _fail(found, refusal.code, refusal.detail, library_id=library_id, at=at)
+        fail(found, refusal.code, refusal.detail, library_id=library_id, at=at)
     except (DataError, IntegrityError) as error:
-        # The words of the error may quote a row, so only its class.
-        logger.error("import %s of library %s: %s", found.pk, library_id, type(error).__name__)
-        _fail(found, "not_storable", {}, library_id=library_id, at=at)
+        note_unstorable(found, error, library_id=library_id, at=at)
     finally:
         intake.drop()
 
@@ -107,20 +94,59 @@ def load(
         source=found.source,
         at=at,
         present=frozenset(reading.pop("present")),
+        is_full=found.is_full,
+        # A rehearsal counts them, so that somebody can confirm.
+        is_removal_confirmed=found.is_removal_confirmed or found.is_rehearsal,
     )
+    if found.is_rehearsal:
+        _rehearse(found, sink, facts, reading)
+        return
     if sink.prepare_shared:
         with acting_for_network():
             sink.prepare_shared(facts)
     with acting_for(library_id):
         _note(found, heartbeat_at=clock.database_now())
-    with acting_for(library_id):
-        turns.take()
+    try:
+        with acting_for(library_id):
+            turns.take()
+            _hold(found)
+            merged = merging.merge(facts, sink)
+            merging.keep(facts)
+            _report(found, merged, reading, at=at)
+    except sinks.TooManyGone as stop:
+        _stop(found, stop, library_id=library_id, at=at)
+
+
+def _rehearse(found: ImportRun, sink: Sink, facts: Run, reading: dict[str, object]) -> None:
+    """Note what the merge would do; somebody confirms it, or drops it."""
+    with acting_for(facts.library_id):
+        _note(found, heartbeat_at=clock.database_now())
+    figures, refusals = rehearsing.rehearse(facts, sink)
+    with acting_for(facts.library_id):
         _hold(found)
-        staging.begin()
-        outcome = sink.merge(facts)
-        for follower in sinks.followers(sink.code):
-            follower(facts)
-        _report(found, outcome, reading, at=at)
+        rehearsing.keep_refusals(refusals)
+        found.refused_by_code, found.refused_count = figures.pop("refused_by_code"), figures["refused"]
+        found.rows_count = int(str(reading.pop("rows")))
+        found.rehearsal, found.reading, found.vanished_count = figures, reading, figures["vanished"]
+        found.state, found.is_rehearsal, found.bytes_read = ImportRun.State.CHECKED, False, found.byte_count
+        found.save()
+
+
+def _stop(found: ImportRun, stop: sinks.TooManyGone, *, library_id: int, at: datetime) -> None:
+    """Nothing happened; who has a file to come back to can confirm, other runs have failed."""
+    detail: dict[str, object] = {"vanished": stop.vanished, "of": stop.of}
+    if not found.stored_as:
+        fail(found, "mass_removal", detail, library_id=library_id, at=at)
+        return
+    stopped = {
+        "state": ImportRun.State.CHECKED,
+        "vanished_count": stop.vanished,
+        "failure": {"code": "mass_removal", "detail": detail},
+    }
+    with acting_for(library_id):
+        _note(found, **stopped)
+    for name, value in stopped.items():
+        setattr(found, name, value)
 
 
 def _progress_of(found: ImportRun, *, library_id: int) -> Callable[[intake.Progress], None]:
@@ -128,7 +154,7 @@ def _progress_of(found: ImportRun, *, library_id: int) -> Callable[[intake.Progr
         with acting_for(library_id):
             _note(
                 found,
-                bytes_read=progress.bytes_read,
+                bytes_read=int(progress.share * found.byte_count),
                 rows_count=progress.rows,
                 heartbeat_at=clock.database_now(),
             )
@@ -153,23 +179,22 @@ def _hold(found: ImportRun) -> None:
         raise Overtaken
 
 
-def _report(found: ImportRun, outcome: Outcome, reading: dict[str, object], *, at: datetime) -> None:
+def _report(found: ImportRun, merged: merging.Found, reading: dict[str, object], *, at: datetime) -> None:
     """Close the run in the transaction of its merge: both are there or neither."""
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP_REFUSALS, {"library_id": found.library_id, "run_id": found.pk})
-        found.refused_count = cursor.rowcount
-        cursor.execute(_REFUSED_BY_CODE)
-        found.refused_by_code = cursor.fetchone()[0]
+    outcome = merged.outcome
+    found.refused_by_code, found.refused_count = merged.refused_by_code, merged.refused
     found.rows_count = int(str(reading.pop("rows")))
     found.new_count, found.changed_count = outcome.new, outcome.changed
     found.unchanged_count, found.removed_count = outcome.unchanged, outcome.removed
-    found.reading = reading
+    found.vanished_count = outcome.vanished
+    found.reading, found.failure = reading, {}
     found.bytes_read = found.byte_count
     found.state, found.finished_at, found.stored_as = ImportRun.State.DONE, at, ""
     found.save()
 
 
-def _fail(found: ImportRun, code: str, detail: dict[str, object], *, library_id: int, at: datetime) -> None:
+def fail(found: ImportRun, code: str, detail: dict[str, object], *, library_id: int, at: datetime) -> None:
+    """Close the run without a row; the code becomes a sentence in `members.sentences`. Raises Overtaken."""
     logger.info("import %s of library %s failed: %s", found.pk, library_id, code)
     failed = {"state": ImportRun.State.FAILED, "finished_at": at, "stored_as": ""}
     failed["failure"] = {"code": code, "detail": detail}
@@ -177,6 +202,23 @@ def _fail(found: ImportRun, code: str, detail: dict[str, object], *, library_id:
         _note(found, **failed)
     for name, value in failed.items():
         setattr(found, name, value)
+
+
+def note_unstorable(found: ImportRun, error: Exception, *, library_id: int, at: datetime) -> None:
+    """Close a run whose rows the database refused; its words may quote a row, so only the class is told."""
+    logger.error("import %s of library %s: %s", found.pk, library_id, type(error).__name__)
+    fail(found, "not_storable", {}, library_id=library_id, at=at)
+
+
+def drop(found: ImportRun, *, at: datetime) -> None:
+    """Go no further with a run that waits for a person; nothing of its file stays."""
+    stored = settings.UPLOADS_DIR / found.stored_as if found.stored_as else None
+    ImportRefusal.objects.filter(run=found).delete()
+    found.state, found.finished_at, found.stored_as = ImportRun.State.DROPPED, at, ""
+    found.looked, found.rehearsal, found.refused_count, found.refused_by_code = {}, {}, 0, {}
+    found.save()
+    if stored:
+        transaction.on_commit(lambda: stored.unlink(missing_ok=True))
 
 
 def fingerprint(path: Path) -> str:

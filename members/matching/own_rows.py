@@ -18,6 +18,7 @@ def register() -> None:
         Reference(table="members_contactrelation", unique_with=("relation",), among="{alias}.until IS NULL"),
         # The next night tells how close the one that stays came; two histories do not make one.
         Reference(table="members_funnelstage", unique_with=(), among="{alias}.until IS NULL"),
+        Reference(table="members_externalsegment", unique_with=("scheme",)),
         # Who was joined to the other before, follows.
         Reference(table="members_contact", column="merged_into_id"),
         # Sums are folded again, news is noted again, what was decided of two people stands with these two.

@@ -9,8 +9,9 @@ from members.models.contact_list import (
     NonMemberPolicy,
 )
 from members.models.custom import CustomField, CustomValue
+from members.models.external import DailyVisits, ExternalSegment, ExternalSegmentCode
 from members.models.household import Household, HouseholdMember
-from members.models.imports import ImportRefusal, ImportRun
+from members.models.imports import ImportChange, ImportPreset, ImportRefusal, ImportRun
 from members.models.membership import Membership
 from members.models.same_person import IdentityChange, NotSamePerson
 from members.models.summary import ActivityBaseline, ActivitySummary
@@ -27,10 +28,15 @@ __all__ = [
     "ContactRelation",
     "CustomField",
     "CustomValue",
+    "DailyVisits",
+    "ExternalSegment",
+    "ExternalSegmentCode",
     "FunnelStage",
     "Household",
     "HouseholdMember",
     "IdentityChange",
+    "ImportChange",
+    "ImportPreset",
     "ImportRefusal",
     "ImportRun",
     "Interest",

@@ -10,7 +10,7 @@ from bibmail.tenancy.models import TenantForeignKey, TenantModel
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
     def under_way(self) -> Self:
-        return self.filter(state__in=[ImportRun.State.WAITING, ImportRun.State.RUNNING])
+        return self.filter(state__in=ImportRun.UNDER_WAY)
 
     def alive(self, *, since: datetime) -> Self:
         """Waiting for its turn, or with a worker that moved since then."""
@@ -31,6 +31,12 @@ class ImportRun(TenantModel):
         RUNNING = "running", _("Bezig")
         DONE = "done", _("Klaar")
         FAILED = "failed", _("Niet ingeladen")
+        # Uploaded, and somebody says what its columns are; then looked through, and somebody confirms.
+        DRAFT = "draft", _("Nog te controleren")
+        CHECKED = "checked", _("Gecontroleerd")
+        DROPPED = "dropped", _("Niet doorgegaan")
+
+    UNDER_WAY = (State.WAITING, State.RUNNING)
 
     sink = models.CharField(max_length=40)
     file_name = models.CharField(max_length=255)
@@ -53,6 +59,25 @@ class ImportRun(TenantModel):
     # How the file was read: {"encoding": ..., "separator": ..., "ignored": [...], "national": [...]}.
     reading = models.JSONField(default=dict)
     failure = models.JSONField(default=dict)
+    # What its columns hold, before anybody said what they are; values in it are personal and go with the draft.
+    looked = models.JSONField(default=dict)
+    # A title of the file, and the canonical header it stands for. NULL: we look ourselves.
+    chosen = models.JSONField(null=True)
+    # The whole of what the source has: who is not in it has left.
+    is_full = models.BooleanField(default=False)
+    # Somebody saw how many would go and said yes.
+    is_removal_confirmed = models.BooleanField(default=False)
+    # The next thing a worker does with it is a rehearsal, which changes nothing.
+    is_rehearsal = models.BooleanField(default=False)
+    # What the rehearsal found: the figures, and a few changes as examples (personal; they go with the month).
+    rehearsal = models.JSONField(default=dict)
+    vanished_count = models.BigIntegerField(default=0)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    # {"restored": n, "removed": n, "left": n}
+    undoing = models.JSONField(default=dict)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -72,7 +97,7 @@ class ImportRun(TenantModel):
 
     @property
     def is_under_way(self) -> bool:
-        return self.state in {self.State.WAITING, self.State.RUNNING}
+        return self.state in self.UNDER_WAY
 
     @property
     def percent_read(self) -> int:
@@ -96,3 +121,55 @@ class ImportRefusal(TenantModel):
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.code}"
+
+
+class ImportChange(TenantModel):
+    """A row of any table as it was before a run and after it: what undoing needs, for a month."""
+
+    class Action(models.TextChoices):
+        INSERT = "i"
+        UPDATE = "u"
+        DELETE = "d"
+
+    run = TenantForeignKey(ImportRun, models.CASCADE, related_name="changes")
+    table = models.CharField(max_length=60)
+    row_id = models.BigIntegerField()
+    action = models.CharField(max_length=1, choices=Action.choices)
+    before = models.JSONField(null=True)
+    # Of an update the columns it wrote; of a new row a fingerprint of all.
+    after = models.JSONField(null=True)
+    # Found to have changed since, and left as it is.
+    is_left = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["library", "run", "table", "row_id"], name="changes_of_run")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.table} {self.row_id}"
+
+
+class ImportPreset(TenantModel):
+    """What the columns of a kind of file are, so that nobody says it twice (voorinstelling).
+
+    Without a name it is the last choice for files with exactly these titles.
+    """
+
+    name = models.CharField(_("naam"), max_length=60, blank=True)
+    sink = models.CharField(max_length=40)
+    chosen = models.JSONField(default=dict)
+    is_full = models.BooleanField(default=False)
+    # SHA-256 of the titles.
+    titles_hash = models.CharField(max_length=64, blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["library", "sink", "name", "titles_hash"], name="one_preset_per_name_or_titles"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.sink

@@ -1,6 +1,6 @@
 """The files this app owns: who the people are and what they did."""
 
-from members.sinks import activities, custom, households, lists, people
+from members.sinks import activities, custom, deleted, external, households, lists, people
 
 
 def register() -> None:
@@ -9,3 +9,5 @@ def register() -> None:
     activities.register()
     custom.register()
     lists.register()
+    external.register()
+    deleted.register()

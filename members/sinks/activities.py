@@ -1,4 +1,4 @@
-"""The files about what people did: `activity_summary`, `loans`, `ebook_activity`, `seat_reservations`."""
+"""The files about what people did: `activity_summary`, `loans`, `holds`, `ebook_activity`, `seat_reservations`."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +55,22 @@ SEATS = (
                     "cancelled": "cancelled", "": "reserved"}),
 )  # fmt: skip
 
+HOLDS = (
+    Column(name="hold_id", header="holdId", label=_("Nummer van de reservering"), required=True, max_length=100,
+           aliases=("holdNumber", "requestNumber")),
+    _MEMBER,
+    Column(name="record_id", header="recordId", label=_("Nummer van de titel"), max_length=80),
+    Column(name="title", header="title", label=_("Titel")),
+    _BRANCH,
+    Column(name="status", header="status", label=_("Stand"), type="choice", aliases=("holdStatus",),
+           choices={"available": "ready", "klaar": "ready", "message_sent": "ready", "received": "ready",
+                    "queued": "", "active": "", "in_transport": "", "wacht": "",
+                    "loaned": "collected", "afgehaald": "collected",
+                    "closed": "closed", "returned_to_branch": "closed", "vervallen": "closed", "": "ready"}),
+    Column(name="available_on", header="availableOn", label=_("Klaar sinds"), type="date", aliases=("holdDate",)),
+    Column(name="pickup_before", header="pickupBefore", label=_("Af te halen voor"), type="date"),
+)  # fmt: skip
+
 # One row a person, that moves on: a row a day would be a diary of visits.
 _SEEN = """
     SELECT c.id, 'seen', s.last_active_on::timestamp AT TIME ZONE 'Europe/Brussels', NULL::bigint, '', '', '',
@@ -104,6 +120,14 @@ _LOAN_ROWS = """
       LEFT JOIN tenancy_branch AS b ON b.code = s.branch_code
 """
 
+_HOLD_ROWS = """
+    SELECT c.id, 'hold_ready', s.available_on::timestamp AT TIME ZONE 'Europe/Brussels', b.id, s.record_id, s.title,
+           s.status, s.hold_id
+      FROM accepted AS s
+      JOIN members_contact AS c ON c.external_id = s.member
+      LEFT JOIN tenancy_branch AS b ON b.code = s.branch_code
+"""
+
 _EBOOK_ROWS = """
     SELECT c.id, s.event_type, s.occurred_at, NULL::bigint, s.isbn, s.title, '',
            coalesce(nullif(s.event_id, ''),
@@ -132,6 +156,9 @@ _SEAT_ROWS = f"""
 # What each column of an activity is made of.
 _LOAN_NEEDS = {
     "branch_id": "branch_code", "subject_code": "record_id", "subject_name": "title", "status": "returned_date",
+}  # fmt: skip
+_HOLD_NEEDS = {
+    "branch_id": "branch_code", "subject_code": "record_id", "subject_name": "title", "status": "status",
 }  # fmt: skip
 _EBOOK_NEEDS = {"subject_code": "isbn", "subject_name": "title"}
 _SEAT_NEEDS = {"branch_id": "branch_code", "subject_code": "seat", "status": "status"}
@@ -168,6 +195,18 @@ def merge_loans(run: Run) -> Outcome:
     return activities.merge(run, _LOAN_ROWS, stream="loan", needs=_LOAN_NEEDS)
 
 
+def merge_holds(run: Run) -> Outcome:
+    """What lies ready to be collected; what still waits is not kept, so it is refused."""
+    activities.refuse_unknown_members()
+    activities.refuse_unknown_branches()
+    staging.refuse(
+        "not_ready", header="status", value="s.status", where="s.status = '' OR s.available_on IS NULL"
+    )
+    activities.refuse_too_old(run, header="availableOn", kind="'hold_ready'", moment="s.available_on")
+    activities.refuse_future(run, header="availableOn", moment="s.available_on")
+    return activities.merge(run, _HOLD_ROWS, stream="hold", needs=_HOLD_NEEDS)
+
+
 def merge_ebook_activity(run: Run) -> Outcome:
     """Looks, loans and holds on the e-book platform; an id is derived where the platform gives none."""
     activities.refuse_unknown_members()
@@ -195,6 +234,7 @@ def register() -> None:
     for order, code, label, columns, key, merge in (
         (80, "activity_summary", _("Laatst actief"), SUMMARY, ("member",), merge_activity_summary),
         (90, "loans", _("Uitleningen"), LOANS, ("loan_id",), merge_loans),
+        (95, "holds", _("Reserveringen"), HOLDS, ("hold_id",), merge_holds),
         (100, "ebook_activity", _("E-boeken"), EBOOKS, (), merge_ebook_activity),
         (110, "seat_reservations", _("Studieplekken en pc's"), SEATS, (), merge_seat_reservations),
     ):

@@ -40,14 +40,15 @@ _ROWS = """
 """
 
 # A row without a value takes away what was known.
-_EMPTIED = """
+_EMPTIED = f"""
     WITH emptied AS (
         DELETE FROM members_customvalue AS v
          USING accepted AS s, members_contact AS c, members_customfield AS f
          WHERE s.value = '' AND c.external_id = s.member AND f.library_id = v.library_id
            AND (f.code = s.field OR lower(f.label) = lower(s.field))
            AND v.contact_id = c.id AND v.field_id = f.id
-        RETURNING v.contact_id
+        RETURNING v.contact_id, v.id, to_jsonb(v) AS before
+    ), recording AS ({staging.recording("emptied", table="members_customvalue", action="d")}
     ), noting AS (
         INSERT INTO noted SELECT DISTINCT contact_id FROM emptied ON CONFLICT DO NOTHING
     )

@@ -80,7 +80,9 @@ _UNLINK_OTHERS = f"""
            AND h.profile_id IN (SELECT profile_id FROM accepted)
            AND NOT EXISTS (SELECT FROM accepted AS s JOIN members_contact AS c ON c.external_id = {_PERSON}
                             WHERE s.profile_id = h.profile_id AND c.id = l.contact_id)
-        RETURNING l.contact_id
+        RETURNING l.contact_id, l.id, {staging.image("old", ["unlinked_on"])} AS before,
+                  {staging.image("new", ["unlinked_on"])} AS after
+    ), recording AS ({staging.recording("unlinked", table="members_householdmember", action="u")}
     ), noting AS (
         INSERT INTO noted SELECT DISTINCT contact_id FROM unlinked ON CONFLICT DO NOTHING
     )

@@ -1,5 +1,8 @@
 """The file `members`: people and their memberships, as the library system knows them."""
 
+from datetime import timedelta
+
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from bibmail.tenancy import sinks, staging
@@ -145,8 +148,9 @@ _MARK_STARRED = f"""
            SET is_deceased = true
           FROM accepted AS s
          WHERE c.external_id = s.external_id AND NOT c.is_deceased AND {_STARRED}
-        RETURNING c.id
-    )
+        RETURNING c.id, {staging.image("old", ["is_deceased"])} AS before,
+                  {staging.image("new", ["is_deceased"])} AS after
+    ), recording AS ({staging.recording("marked", table="members_contact", action="u")})
     INSERT INTO noted SELECT id FROM marked ON CONFLICT DO NOTHING
 """
 
@@ -166,6 +170,54 @@ _FORGET_OLD_LOANS = f"""
     UPDATE members_activitybaseline
        SET first_loan_on = NULL, last_loan_on = NULL, loans_count = 0, recent_loans = '{{}}'
      WHERE loans_count > 0 AND contact_id IN ({_LOANS_TO_FORGET})
+"""
+
+
+# In the membership of who is in no full file any more. Shown as the reason, so in the library's language.
+VANISHED = "Niet meer in het volledige bestand"
+_MOST_VANISHED = 5
+
+# A refused row still names somebody, who has not left. One that does not even say whom could be anybody.
+_NAMES_NOBODY = "SELECT FROM staging WHERE external_id IS NULL"
+
+_VANISHING = f"""
+    SELECT count(*) FILTER (WHERE NOT EXISTS
+               (SELECT FROM staging AS s WHERE s.external_id = c.external_id)), count(*)
+      FROM members_membership AS m
+      JOIN members_contact AS c ON c.id = m.contact_id
+     WHERE c.kind <> 'merged' AND m.ended_because <> '{VANISHED}'
+"""
+
+_END_VANISHED = f"""
+    WITH ended AS (
+        UPDATE members_membership AS m
+           SET ended_because = '{VANISHED}',
+               expires_on    = least(m.expires_on, %(yesterday)s::date),
+               field_sources = m.field_sources || jsonb_build_object(
+                   'ended_because', jsonb_build_array(%(source)s::text, %(at)s::timestamptz),
+                   'expires_on', jsonb_build_array(%(source)s::text, %(at)s::timestamptz))
+          FROM members_contact AS c
+         WHERE c.id = m.contact_id AND c.kind <> 'merged' AND m.ended_because <> '{VANISHED}'
+           AND NOT EXISTS (SELECT FROM staging AS s WHERE s.external_id = c.external_id)
+        RETURNING m.id, m.contact_id,
+                  {staging.image("old", ["ended_because", "expires_on", "field_sources"])} AS before,
+                  {staging.image("new", ["ended_because", "expires_on", "field_sources"])} AS after
+    ), recording AS ({staging.recording("ended", table="members_membership", action="u")})
+    INSERT INTO noted SELECT contact_id FROM ended ON CONFLICT DO NOTHING
+"""
+
+# Who is named again has not left; a file without reasons would leave ours standing.
+_BACK_AGAIN = f"""
+    WITH back AS (
+        UPDATE members_membership AS m
+           SET ended_because = ''
+          FROM accepted AS s
+          JOIN members_contact AS c ON c.external_id = s.external_id
+         WHERE m.contact_id = c.id AND m.ended_because = '{VANISHED}'
+        RETURNING m.id, m.contact_id, {staging.image("old", ["ended_because"])} AS before,
+                  {staging.image("new", ["ended_because"])} AS after
+    ), recording AS ({staging.recording("back", table="members_membership", action="u")})
+    INSERT INTO noted SELECT contact_id FROM back ON CONFLICT DO NOTHING
 """
 
 
@@ -200,12 +252,35 @@ def merge_members(run: Run) -> Outcome:
         note="contact_id",
         note_added=True,
     )
+    if "ended_because" not in run.present:
+        staging.execute(_BACK_AGAIN)
     _forget_loans()
     oldest = oldest_kept(ActivityKind.MEMBERSHIP_CREATED, at=run.at)
     activities.merge(run, _MEMBERSHIP_ACTS.format(oldest=oldest), stream="membership")
     # Every new person has a new membership, noted once; the rest of what is noted has changed.
     changed = staging.noted_count() - people.new
-    return Outcome(people.new, changed, people.changed + people.unchanged - changed)
+    vanished, of = _end_vanished(run) if run.is_full else (0, 0)
+    return Outcome(
+        people.new,
+        changed,
+        people.changed + people.unchanged - changed,
+        vanished=vanished,
+        vanished_of=of,
+    )
+
+
+def _end_vanished(run: Run) -> tuple[int, int]:
+    """End the memberships of who is not in the file; how many, and of how many. An empty file ends nobody's."""
+    if not staging.execute("SELECT FROM accepted LIMIT 1") or staging.execute(f"{_NAMES_NOBODY} LIMIT 1"):
+        return 0, 0
+    with connection.cursor() as cursor:
+        cursor.execute(_VANISHING)
+        vanished, of = cursor.fetchone()
+    if vanished * _MOST_VANISHED > of and not run.is_removal_confirmed:
+        raise sinks.TooManyGone(vanished, of)
+    yesterday = run.at.date() - timedelta(days=1)
+    staging.execute(_END_VANISHED, {"yesterday": yesterday, "source": run.source, "at": run.at})
+    return vanished, of
 
 
 def _forget_loans() -> None:

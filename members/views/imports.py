@@ -5,14 +5,14 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from bibmail.tenancy import audit, clock
 from bibmail.tenancy.middleware import LibraryRequest
 from bibmail.tenancy.pages import page
-from bibmail.tenancy.permissions import editor_required, people_required
-from members import actions, deliveries, queries
-from members.forms import UploadForm
+from bibmail.tenancy.permissions import people_required
+from members import deliveries, queries, wizard
+from members.imports import undoing
 from members.models import ImportRefusal, ImportRun
 
 
@@ -27,28 +27,6 @@ def data(request: LibraryRequest) -> HttpResponse:
     return render(request, "members/data.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@editor_required
-def import_add(request: LibraryRequest) -> HttpResponse:
-    """Choose a file and what it holds; loading starts at once in the background."""
-    form = UploadForm(request.POST or None, request.FILES or None, initial={"sink": request.GET.get("sink")})
-    if form.is_valid():
-        upload = form.cleaned_data["file"]
-        try:
-            run = actions.receive_upload(
-                sink=form.cleaned_data["sink"],
-                file_name=upload.name,
-                chunks=upload.chunks(),
-                by=request.user,
-                at=clock.now(),
-            )
-        except actions.TooLarge:
-            form.add_error("file", _("Dit bestand is te groot. Deel het op in kleinere bestanden."))
-        else:
-            return redirect(page(request, "import", run.pk))
-    return render(request, "members/import_add.html", {"form": form}, status=422 if form.errors else 200)
-
-
 @require_safe
 def import_run(request: LibraryRequest, run_id: int) -> HttpResponse:
     """One file: how far it is, or what it did and which rows did not come in."""
@@ -58,6 +36,8 @@ def import_run(request: LibraryRequest, run_id: int) -> HttpResponse:
             # The outcome brings the list of refused rows along.
             return HttpResponse(headers={"HX-Refresh": "true"})
         return render(request, "members/_progress.html", {"shown": deliveries.shown(run)})
+    if run.state == ImportRun.State.DRAFT and request.staff_role.may_edit:
+        return redirect(page(request, "import-columns", run.pk))
     code = request.GET.get("code", "")
     refusals = ImportRefusal.objects.filter(run=run, **({"code": code} if code else {})).order_by(
         "line", "pk"
@@ -67,6 +47,12 @@ def import_run(request: LibraryRequest, run_id: int) -> HttpResponse:
         "shown": deliveries.shown(run),
         "groups": deliveries.groups(run, chosen=code),
         "pages": pages,
+        "can_undo": undoing.can_be_undone(run, at=clock.now()),
+        "undo_until": undoing.undo_until(run),
+        "left": queries.left_contacts(run) if request.staff_role.sees_people else [],
+        "needs_word": wizard.needs_word(run),
+        "examples": deliveries.examples(run) if request.staff_role.sees_people else [],
+        "same": wizard.same_before(run),
         "rows": [
             deliveries.row(refusal, of=run, sees_people=request.staff_role.sees_people) for refusal in pages
         ],

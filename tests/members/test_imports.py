@@ -168,7 +168,7 @@ def test_national_numbers_in_a_column_we_use_stop_the_file(bring: Deliver, zotte
         (b"externalId;firstName\n1;Noor\n", "missing_column"),
         (b"externalId;lastName;lastName\n1;a;b\n", "duplicate_header"),
         (b'externalId;lastName\n1;"' + b"x" * 200_000 + b"\n", "unclosed_quote"),
-        (b"PK\x03\x04" + bytes(range(256)) * 40, "no_known_column"),
+        (b"PK\x03\x04" + bytes(range(256)) * 40, "broken_file"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why_and_changes_nothing(

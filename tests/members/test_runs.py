@@ -65,7 +65,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], None]) -> N
     """Let something happen between the reading of the file and its merge."""
     read = intake.read
 
-    def reading(path: Path, sink: Sink) -> Iterator[intake.Frame]:
+    def reading(path: Path, sink: Sink, *, chosen: object = None) -> Iterator[intake.Frame]:
         for frame in read(path, sink):
             if "done" in frame[0]:
                 happens()
@@ -109,7 +109,7 @@ def test_a_run_that_succeeded_elsewhere_never_ends_as_failed(
 ) -> None:
     run = note()
 
-    def failing(path: Path, sink: Sink) -> Iterator[intake.Frame]:
+    def failing(path: Path, sink: Sink, *, chosen: object = None) -> Iterator[intake.Frame]:
         change(run, state=State.DONE)
         raise Unreadable("reader_died")
         yield

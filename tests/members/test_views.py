@@ -96,19 +96,6 @@ def test_a_stranger_finds_no_page(zottegem: Library, aalst: Library, noor: Conta
     assert stranger.get(pages.at(aalst, "contact", noor.pk)).status_code == 404
 
 
-def test_an_upload_becomes_a_waiting_run_and_shows_itself(zottegem: Library) -> None:
-    client = pages.editor(zottegem)
-    upload = SimpleUploadedFile("leden.csv", b"externalId;lastName\n1;Peeters\n")
-
-    answer = client.post(pages.at(zottegem, "import-add"), {"sink": "members", "file": upload})
-
-    with acting_for(zottegem.pk):
-        run = ImportRun.objects.get()
-    assert (run.state, run.file_name) == ("waiting", "leden.csv")
-    assert answer.headers["Location"] == pages.at(zottegem, "import", run.pk)
-    assert "We lezen je bestand" in client.get(answer.headers["Location"]).content.decode()
-
-
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
