@@ -8,9 +8,10 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         """Register the files this app owns, the news they bring, and what it tells on a person's page."""
         from bibmail.tenancy import acts
-        from members import changes, panels, sinks, timeline
+        from members import changes, panels, segments, sinks, timeline
         from members.matching import own_rows
 
+        segments.register_fields()
         sinks.register()
         changes.register()
         panels.register(0, timeline.part_of)

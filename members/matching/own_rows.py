@@ -12,6 +12,7 @@ def register() -> None:
         Reference(table="members_activity"),
         Reference(table="members_interest", unique_with=("code",), among="{alias}.until IS NULL"),
         Reference(table="members_customvalue", unique_with=("field_id",)),
+        Reference(table="members_segmentstay", unique_with=("segment_id",), among="{alias}.left_at IS NULL"),
         # Who was joined to the other before, follows.
         Reference(table="members_contact", column="merged_into_id"),
         # Sums are folded again, news is noted again, what was decided of two people stands with these two.

@@ -6,6 +6,7 @@ from members.models.household import Household, HouseholdMember
 from members.models.imports import ImportRefusal, ImportRun
 from members.models.membership import Membership
 from members.models.same_person import IdentityChange, NotSamePerson
+from members.models.segment import Segment, SegmentStay, SegmentVersion
 from members.models.summary import ActivityBaseline, ActivitySummary
 
 __all__ = [
@@ -26,4 +27,7 @@ __all__ = [
     "Interest",
     "Membership",
     "NotSamePerson",
+    "Segment",
+    "SegmentStay",
+    "SegmentVersion",
 ]

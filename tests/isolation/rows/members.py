@@ -20,6 +20,9 @@ from members.models import (
     Interest,
     Membership,
     NotSamePerson,
+    Segment,
+    SegmentStay,
+    SegmentVersion,
 )
 from tests.isolation.world import NOON, TODAY, Makers
 
@@ -96,4 +99,12 @@ MAKERS: Makers = {
         "said_at": NOON,
     },
     Interest: lambda its: {"contact": its.of(Contact), "code": "studying", "since": NOON},
+    Segment: lambda its: {
+        "rule": {"field": "age", "op": "gte", "value": 18},
+        "draft": {},
+        "version": 1,
+        "changed_at": NOON,
+    },
+    SegmentVersion: lambda its: {"segment": its.of(Segment), "rule": {}, "number": 1, "made_at": NOON},
+    SegmentStay: lambda its: {"segment": its.of(Segment), "contact": its.of(Contact), "entered_at": NOON},
 }
