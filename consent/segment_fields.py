@@ -6,7 +6,6 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from consent import topics
-from consent.models import MessageClass
 from members.segments import fields
 from members.segments.fields import Choices, Field, Group, Params, UnfitValue
 from members.segments.words import listed
@@ -56,12 +55,7 @@ def _allows(op: str, value: Any, params: Params) -> str:
 
 def _topics() -> Choices:
     """The topics that somebody can choose at this library."""
-    offers = topics.offers(language=get_language() or "nl")
-    return [
-        (offer.topic.code, offer.label)
-        for offer in offers
-        if offer.is_offered and offer.topic.message_class == MessageClass.MARKETING
-    ]
+    return topics.names(language=get_language() or "nl")
 
 
 def _uses() -> Choices:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import contacts, custom_fields, doubles, imports
+from members.views import contacts, custom_fields, doubles, imports, segment_looks, segments
 
 urlpatterns = [
     path("contacten/", contacts.contacts, name="contacts"),
@@ -23,4 +23,16 @@ urlpatterns = [
     path("gegevens/inladen/<int:run_id>/", imports.import_run, name="import"),
     path("gegevens/inladen/<int:run_id>/niet-ingeladen.csv", imports.import_refusals, name="import-refusals"),
     path("gegevens/inventaris/", imports.inventory, name="inventory"),
+    path("doelgroepen/", segments.index, name="segments"),
+    path("doelgroepen/neem-over/", segments.take_over, name="segment-take-over"),
+    path("doelgroepen/<int:segment_id>/", segments.builder, name="segment"),
+    path("doelgroepen/<int:segment_id>/stap/", segments.step, name="segment-step"),
+    path("doelgroepen/<int:segment_id>/bewaar/", segments.save, name="segment-save"),
+    path("doelgroepen/<int:segment_id>/berg-op/", segments.archive, name="segment-archive"),
+    path("doelgroepen/<int:segment_id>/bereik/", segment_looks.reach, name="segment-reach"),
+    path("doelgroepen/<int:segment_id>/mensen/", segment_looks.people, name="segment-people"),
+    path("doelgroepen/<int:segment_id>/waarom/<int:contact_id>/", segment_looks.why, name="segment-why"),
+    path("doelgroepen/<int:segment_id>/versies/", segment_looks.versions, name="segment-versions"),
+    path("doelgroepen/<int:segment_id>/vergelijk/", segment_looks.compare, name="segment-compare"),
+    path("doelgroepen/<int:segment_id>/aantallen.csv", segment_looks.figures, name="segment-figures"),
 ]

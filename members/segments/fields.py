@@ -57,6 +57,8 @@ class Params:
         self.at = at
         self.today = timezone.localdate(at)
         self.values: dict[str, Any] = {"at": at, "today": self.today}
+        # The segments of the library, once a rule named one (`inside`).
+        self.segments: Mapping[int, tuple[str, Any]] | None = None
 
     def add(self, value: Any) -> str:
         """Keep a value and return its placeholder."""
@@ -124,8 +126,12 @@ def gated(field: Field, condition: str, params: Params) -> str:
     """The condition, unknown (NULL) for who did not grant the data use of the field."""
     if field.data_use is None:
         return condition
-    granted = _data_use_granted[0].format(code=params.add(field.data_use))
-    return f"CASE WHEN {granted} THEN {condition} END"
+    return f"CASE WHEN {granted(field.data_use, params)} THEN {condition} END"
+
+
+def granted(data_use: str, params: Params) -> str:
+    """Whether the person c lets this data use be made at %(at)s, as SQL that is never NULL."""
+    return _data_use_granted[0].format(code=params.add(data_use))
 
 
 def sign(op: str) -> str:

@@ -23,12 +23,17 @@ class UnknownSegment(Exception):
     """A rule names a segment that is not there any more."""
 
 
-def expanded(rule: Rule) -> Rule:
+def expanded(rule: Rule, params: Params | None = None) -> Rule:
     """The rule with the rules of the segments it names in their place; raises Loop and UnknownSegment.
 
-    One query, and none for a rule that names no segment.
+    One query for all rules that share `params`, and none for a rule that names no segment.
     """
-    return _expanded(rule, _known(), ()) if named_in(rule) else rule
+    if not named_in(rule):
+        return rule
+    known = (params and params.segments) or _known()
+    if params:
+        params.segments = known
+    return _expanded(rule, known, ())
 
 
 def named_in(rule: Rule) -> frozenset[int]:

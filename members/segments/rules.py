@@ -26,16 +26,16 @@ def condition(rule: Rule, params: Params, *, counts_only: bool = False) -> str:
     and neither the unknown nor its opposite selects anybody. `counts_only` asks without the data uses: for SQL
     that gives back nothing but counts (decision D7, purpose statistics).
     """
-    whole = expanded(rule)
+    whole = expanded(rule, params)
     if len(leaves(whole)) > _MOST_LEAVES:
         raise UnfitRule(_("Een doelgroep kan hoogstens %(count)s regels hebben.") % {"count": _MOST_LEAVES})
     return condition_of_part(whole, params, is_gated=not counts_only)
 
 
-def expanded(rule: Rule) -> Rule:
+def expanded(rule: Rule, params: Params | None = None) -> Rule:
     """The rule with the segments it names written out; raises UnfitRule."""
     try:
-        return inside.expanded(rule)
+        return inside.expanded(rule, params)
     except (inside.Loop, inside.UnknownSegment) as refusal:
         raise UnfitRule(str(refusal)) from None
 

@@ -9,6 +9,7 @@ from members.models import (
     ImportRefusal,
     ImportRun,
     Membership,
+    Segment,
 )
 from tests.isolation.pages.subject import Subject
 
@@ -20,6 +21,7 @@ MEMBERS = Subject(
         "activity_id": Activity,
         "change_id": IdentityChange,
         "field_id": CustomField,
+        "segment_id": Segment,
         "run_id": ImportRun,
         "refusal_id": ImportRefusal,
     },
