@@ -30,4 +30,4 @@ def written(rule: Rule, *, at: datetime) -> str:
 
 def _safe(name: str) -> str:
     """A spreadsheet takes such a beginning for a formula."""
-    return f"'{name}" if name[:1] in "=+-@" else name
+    return f"'{name}" if name.startswith(("=", "+", "-", "@")) else name

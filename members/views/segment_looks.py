@@ -139,6 +139,6 @@ def figures(request: LibraryRequest, segment_id: int) -> HttpResponse:
     """Counts as CSV: never a person, and no group of fewer than five."""
     segment = get_object_or_404(Segment.objects.in_use(), pk=segment_id)
     text = figures_csv.written(segment.shown_rule, at=clock.now())
-    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    answer = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="doelgroep-{segment.pk}.csv"'
     return answer

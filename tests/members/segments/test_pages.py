@@ -186,7 +186,7 @@ ALL_PAGES = (
 
 @pytest.mark.parametrize("name", ALL_PAGES)
 def test_every_page_works_and_asks_little(
-    zottegem: Library, noor: Contact, client: Client, name: str, django_assert_max_num_queries: Any
+    zottegem: Library, noor: Contact, client: Client, name: str
 ) -> None:
     leaves = [
         {"field": "wants_topic", "op": "in", "value": ["newsletter"]},
@@ -195,18 +195,16 @@ def test_every_page_works_and_asks_little(
     ]
     segment, other = a_segment(zottegem, {"any": leaves}), a_segment(zottegem, GROWN_UP, name="Anderen")
     address = pages.at(zottegem, name, segment.pk)
-    with django_assert_max_num_queries(12):
+    with pages.at_most(12):
         answer = client.get(f"{address}?met={other.pk}" if name == "segment-compare" else address)
 
     assert answer.status_code == 200
 
 
-def test_the_list_asks_little(
-    zottegem: Library, noor: Contact, client: Client, django_assert_max_num_queries: Any
-) -> None:
+def test_the_list_asks_little(zottegem: Library, noor: Contact, client: Client) -> None:
     first = a_segment(zottegem, GROWN_UP)
     a_segment(zottegem, {"all": [{"field": "segment", "op": "is", "value": first.pk}]}, name="Lezers")
-    with django_assert_max_num_queries(12):
+    with pages.at_most(12):
         client.get(pages.at(zottegem, "segments"))
 
 
