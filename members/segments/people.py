@@ -85,7 +85,7 @@ def reach(rule: Rule, *, topic: str, at: datetime) -> Reach:
         [f"count(*) FILTER (WHERE {one})" for one in (meant, decided, address, wanting, *lacking)], params
     )
     costs = [Cost(use, people) for use, people in zip(uses, counts[4:], strict=True)]
-    return Reach(*counts[:4], costs)
+    return Reach(counts[0], counts[1], counts[2], counts[3], costs)
 
 
 class Overlap(NamedTuple):
