@@ -8,12 +8,13 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         """Register the files of library content, how a library looks to its members, and the mails of a person."""
         from bibmail.tenancy import acts
-        from campaigns import house, joining, panels, sinks
+        from campaigns import house, joining, panels, segment_uses, sinks
 
         sinks.register()
         house.register()
         panels.register()
         joining.register()
+        segment_uses.register()
         acts.register("brand.changed", _("paste de huisstijl of de afzender aan"))
         acts.register("texts.changed", _("paste de teksten en adressen aan"))
         acts.register("service.changed", _("paste de dienst ‘{code}’ aan"))

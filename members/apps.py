@@ -35,4 +35,5 @@ class MembersConfig(AppConfig):
         acts.register("segment.renamed", _("gaf doelgroep {number} een andere naam"))
         acts.register("segment.archived", _("borg doelgroep {number} op"))
         acts.register("segment.people_viewed", _("bekeek {people} mensen uit doelgroep {number}"))
+        acts.register("contact.segments_viewed", _("bekeek in welke doelgroepen iemand zit"))
         acts.register("segment.why_viewed", _("bekeek waarom iemand in doelgroep {number} zit of niet"))

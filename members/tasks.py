@@ -6,6 +6,7 @@ from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
 from members import queries, retention
 from members.imports import runs
+from members.segments import stays
 
 
 @shared_task
@@ -52,3 +53,12 @@ def forget_imports() -> None:
             retention.forget_refused_values(at=at)
             retention.forget_identity_images(at=at)
             retention.remove_stray_uploads(now=now)
+
+
+@shared_task
+def count_segments() -> None:
+    """Nightly: how many people each segment has, and who entered and left; each library by itself."""
+    at = clock.now()
+    for library_id in Library.objects.values_list("pk", flat=True):
+        with acting_for(library_id):
+            stays.refresh_counts(at=at)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("contacten/<int:contact_id>/meer/", contacts.more, name="contact-more"),
     path("contacten/<int:contact_id>/samenvoegen/", doubles.join_with, name="contact-join"),
     path("contacten/<int:contact_id>/splitsen/", doubles.split, name="contact-split"),
+    path("contacten/<int:contact_id>/doelgroepen/", segment_looks.of_contact, name="contact-segments"),
     path("contacten/dubbels/", doubles.index, name="doubles"),
     path("contacten/dubbels/samen/", doubles.join, name="doubles-join"),
     path("contacten/dubbels/zekere/", doubles.join_certain, name="doubles-join-certain"),

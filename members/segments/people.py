@@ -52,6 +52,14 @@ def some(rule: Rule, *, at: datetime, most: int = 5, turn: int = 0) -> list[int]
         return [row[0] for row in cursor.fetchall()]
 
 
+def which(asked: Sequence[Rule], *, contact_id: int, at: datetime) -> list[bool]:
+    """Whether each rule selects this person, in one query; raises UnfitRule."""
+    params = Params(at=at)
+    tests = [f"bool_or({rules.condition(rule, params)})" for rule in asked]
+    params.values["contact"] = contact_id
+    return [found is True for found in _row(tests, params, "AND c.id = %(contact)s")]
+
+
 class Cost(NamedTuple):
     """How many of those who are meant did not grant a data use."""
 
@@ -136,9 +144,9 @@ def split(rule: Rule, *, at: datetime) -> Split:
     )
 
 
-def _row(counts: list[str], params: Params) -> list[int]:
+def _row(counts: list[str], params: Params, among: str = "") -> list[int]:
     if not counts:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(counts)} FROM {PERSON} WHERE {_LIVING}", params.values)
+        cursor.execute(f"SELECT {', '.join(counts)} FROM {PERSON} WHERE {_LIVING} {among}", params.values)
         return list(cursor.fetchone())

@@ -91,6 +91,21 @@ def why(request: LibraryRequest, segment_id: int, contact_id: int) -> HttpRespon
     return render(request, "members/segment_why.html", context)
 
 
+@require_safe
+@editor_required
+@people_required
+def of_contact(request: LibraryRequest, contact_id: int) -> HttpResponse:
+    """Which segments this person is in, and which not, each with its reasons; audited."""
+    person = get_object_or_404(Contact.objects.people(), pk=contact_id)
+    segments, at = list(Segment.objects.in_use().filter(version__gt=0)), clock.now()
+    found = selected.which([one.rule for one in segments], contact_id=person.pk, at=at)
+    audit.record(
+        "contact.segments_viewed", by=request.user, at=at, subject_kind="contact", subject_id=person.pk
+    )
+    context = {"person": person, "segments": list(zip(segments, found, strict=True))}
+    return render(request, "members/contact_segments.html", context)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @editor_required
 def versions(request: LibraryRequest, segment_id: int) -> HttpResponse:
