@@ -14,6 +14,7 @@ MEASUREMENTS = {
     "P1": "walk",
     "P2": "crowded",
     "P3": "waiting",
+    "P5": "segments",
     "P7": "reimport",
     "P8": "newsletter",
     "P12": "memory",

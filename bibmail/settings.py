@@ -341,6 +341,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=30),
         "options": {"expires": 6 * 3600},
     },
+    "count-segments": {
+        "task": "members.tasks.count_segments",
+        "schedule": crontab(hour=5, minute=20),
+        "options": {"expires": 6 * 3600},
+    },
     "count-libraries": {
         "task": "bibmail.network.tasks.count_libraries",
         "schedule": 3600,

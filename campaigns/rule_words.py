@@ -7,39 +7,26 @@ from typing import Any, NamedTuple
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from bibmail.tenancy.models import Branch
 from bibmail.tenancy.templatetags.bibmail import number
 from campaigns import drafts
 from campaigns.audience import Reach
 from campaigns.drafts import Rule
 from consent import topics
-from consent.models import MessageClass
-from members.models import Contact, FunnelStage
-from members.segments import fields, rules
-from members.segments.belonging import list_choices
-
-Choices = list[tuple[str, str]]
+from members.segments import rules
+from members.segments.fields import Choices
 
 
-class Names:
+class Names(rules.Names):
     """Branches, topics and the rest by name; each list is asked for at most once."""
 
     @cached_property
     def _offers(self) -> list[topics.Offer]:
         return topics.offers(language=get_language() or "nl")
 
-    @cached_property
+    @property
     def topics(self) -> Choices:
         """The topics a newsletter can be about."""
-        return [
-            (offer.topic.code, offer.label)
-            for offer in self._offers
-            if offer.is_offered and offer.topic.message_class == MessageClass.MARKETING
-        ]
-
-    @cached_property
-    def branches(self) -> Choices:
-        return list(Branch.objects.order_by("name", "pk").values_list("code", "name"))
+        return self.choices("wants_topic")
 
     @cached_property
     def data_uses(self) -> Mapping[str, str]:
@@ -48,40 +35,12 @@ class Names:
     def topic(self, code: str) -> str:
         return next((offer.label for offer in self._offers if offer.topic.code == code), code)
 
-    def choices(self, code: str) -> Choices:
-        """What can be chosen for this field; nothing for one that takes a number or a yes."""
-        match code:
-            case "branch":
-                return self.branches
-            case "wants_topic":
-                return self.topics
-            case "relation":
-                return [(value, str(label)) for value, label in Contact.Relation.choices]
-            case "on_list":
-                return list_choices()
-            case "funnel_stage":
-                return [(value, str(label)) for value, label in FunnelStage.Stage.choices]
-            case "language":
-                return [("nl", _("Nederlands")), ("fr", _("Frans")), ("en", _("Engels")), ("de", _("Duits"))]
-        return []
-
-    def sentence(self, leaf: Rule) -> str:
-        """One rule as people read it: `hoort bij vestiging Centrum`."""
-        code, value = leaf["field"], leaf["value"]
-        # A relation has words of its own.
-        if isinstance(value, list) and code in {"branch", "wants_topic", "language", "on_list"}:
-            names = dict(self.choices(code))
-            value = [names.get(one, one) for one in value]
-        return fields.get(code).words(leaf["op"], value)
-
     def sentences(self, rule: Rule) -> list[str]:
         return [self.sentence(leaf) for leaf in drafts.leaves(rule)]
 
     def whole(self, rule: Rule) -> str:
-        """The rule as one sentence part, for after "iedereen die"."""
-        if drafts.is_everyone(rule):
-            return ""
-        return (_(" en ") if drafts.joins_by(rule) == "all" else _(" of ")).join(self.sentences(rule))
+        """The rule as one sentence part, for after "iedereen die"; nothing when everyone is meant."""
+        return "" if drafts.is_everyone(rule) else super().whole(rule)
 
 
 class Step(NamedTuple):

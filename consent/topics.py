@@ -53,6 +53,19 @@ def offers(*, language: str) -> list[Offer]:
     return found
 
 
+def names(*, language: str) -> list[tuple[str, str]]:
+    """Code and name of each topic that a person can choose here; two queries, without the versions."""
+    variants = {variant.topic_id: variant for variant in LibraryTopic.objects.all()}
+    found = []
+    for topic in Topic.objects.filter(message_class=MessageClass.MARKETING).order_by("position", "pk"):
+        variant = variants.get(topic.pk)
+        offer = _offer(topic, variant, {})
+        if offer.is_offered:
+            shown = _in_english(offer, variant) if language.startswith("en") else offer
+            found.append((topic.code, shown.label))
+    return found
+
+
 def data_uses(*, language: str) -> list[Use]:
     """In the network's order; Dutch unless the language is English."""
     words = ("label_en", "description_en") if language.startswith("en") else ("label_nl", "description_nl")

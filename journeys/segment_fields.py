@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.segments import fields
-from members.segments.fields import Field, Params, UnfitValue, born_between, number
+from members.segments.fields import Field, Params, UnfitValue, number
+from members.segments.ways import born_between
 
 # Both codes are in use: the files of libraries, and UiTdatabank's word.
 STORY_TIME_KINDS = ("voorleesuurtje", "story_time")
@@ -44,7 +45,7 @@ def _capability(op: str, value: Any, params: Params) -> str:
 
 
 def _age_or_unknown(op: str, value: Any, params: Params) -> str:
-    comparison, born = born_between("c.date_of_birth", op, number(value), params.today)
+    comparison, born = born_between(op, number(value), params.today)
     return f"coalesce(c.date_of_birth {comparison} {params.add(born)}::date, true)"
 
 

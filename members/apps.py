@@ -16,12 +16,14 @@ class MembersConfig(AppConfig):
             panels,
             quality,
             retention,
+            segments,
             sinks,
             timeline,
         )
         from members.matching import own_rows
         from members.segments import belonging
 
+        segments.register_fields()
         sinks.register()
         changes.register()
         panels.register(0, timeline.part_of)
@@ -57,3 +59,10 @@ class MembersConfig(AppConfig):
         acts.register("list.people_added", _("zette {people} mensen op lijst {number}"))
         acts.register("list.people_removed", _("haalde {people} mensen van lijst {number}"))
         acts.register("non_members.kept", _("bewaart niet-leden voortaan {months} maanden"))
+        acts.register("segment.created", _("maakte doelgroep {number}"))
+        acts.register("segment.saved", _("bewaarde doelgroep {number}, versie {version}"))
+        acts.register("segment.renamed", _("gaf doelgroep {number} een andere naam"))
+        acts.register("segment.archived", _("borg doelgroep {number} op"))
+        acts.register("segment.people_viewed", _("bekeek {people} mensen uit doelgroep {number}"))
+        acts.register("contact.segments_viewed", _("bekeek in welke doelgroepen iemand zit"))
+        acts.register("segment.why_viewed", _("bekeek waarom iemand in doelgroep {number} zit of niet"))

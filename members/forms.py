@@ -315,3 +315,11 @@ def _input_of(field: CustomField) -> forms.Field:
     return forms.CharField(
         max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off", **mode}), **options
     )
+
+
+class SegmentNameForm(forms.Form):
+    """What a segment is called."""
+
+    name = forms.CharField(
+        label=_("Naam"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )

@@ -6,6 +6,7 @@ from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
 from members import funnel, nonmembers, queries, retention
 from members.imports import runs
+from members.segments import stays
 
 
 @shared_task
@@ -65,3 +66,12 @@ def follow_non_members() -> None:
             funnel.derive(at=at)
             nonmembers.set_days(at=at)
             nonmembers.let_go(at=at)
+
+
+@shared_task
+def count_segments() -> None:
+    """Nightly: how many people each segment has, and who entered and left; each library by itself."""
+    at = clock.now()
+    for library_id in Library.objects.values_list("pk", flat=True):
+        with acting_for(library_id):
+            stays.refresh_counts(at=at)

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from members.views import contacts, custom_fields, data, doubles, imports, lists, wizard
+from members.views import (
+    contacts,
+    custom_fields,
+    data,
+    doubles,
+    imports,
+    lists,
+    segment_looks,
+    segments,
+    wizard,
+)
 
 urlpatterns = [
     path("contacten/", contacts.contacts, name="contacts"),
@@ -9,6 +19,7 @@ urlpatterns = [
     path("contacten/<int:contact_id>/meer/", contacts.more, name="contact-more"),
     path("contacten/<int:contact_id>/samenvoegen/", doubles.join_with, name="contact-join"),
     path("contacten/<int:contact_id>/splitsen/", doubles.split, name="contact-split"),
+    path("contacten/<int:contact_id>/doelgroepen/", segment_looks.of_contact, name="contact-segments"),
     path("contacten/dubbels/", doubles.index, name="doubles"),
     path("contacten/dubbels/samen/", doubles.join, name="doubles-join"),
     path("contacten/dubbels/zekere/", doubles.join_certain, name="doubles-join-certain"),
@@ -36,4 +47,16 @@ urlpatterns = [
     path("gegevens/inladen/<int:run_id>/ongedaan/", wizard.import_undo, name="import-undo"),
     path("gegevens/inladen/<int:run_id>/niet-ingeladen.csv", imports.import_refusals, name="import-refusals"),
     path("gegevens/inventaris/", data.inventory_page, name="inventory"),
+    path("doelgroepen/", segments.index, name="segments"),
+    path("doelgroepen/neem-over/", segments.take_over, name="segment-take-over"),
+    path("doelgroepen/<int:segment_id>/", segments.builder, name="segment"),
+    path("doelgroepen/<int:segment_id>/stap/", segments.step, name="segment-step"),
+    path("doelgroepen/<int:segment_id>/bewaar/", segments.save, name="segment-save"),
+    path("doelgroepen/<int:segment_id>/berg-op/", segments.archive, name="segment-archive"),
+    path("doelgroepen/<int:segment_id>/bereik/", segment_looks.reach, name="segment-reach"),
+    path("doelgroepen/<int:segment_id>/mensen/", segment_looks.people, name="segment-people"),
+    path("doelgroepen/<int:segment_id>/waarom/<int:contact_id>/", segment_looks.why, name="segment-why"),
+    path("doelgroepen/<int:segment_id>/versies/", segment_looks.versions, name="segment-versions"),
+    path("doelgroepen/<int:segment_id>/vergelijk/", segment_looks.compare, name="segment-compare"),
+    path("doelgroepen/<int:segment_id>/aantallen.csv", segment_looks.figures, name="segment-figures"),
 ]

@@ -13,7 +13,8 @@ from bibmail.tenancy.hours import Interval
 from bibmail.tenancy.models import Branch, Library, OpeningException, StaffRole, User
 from consent.models import SignupForm
 from members import lists
-from members.models import Contact, ContactList, ImportRun
+from members.models import Contact, ContactList, ImportRun, Segment
+from members.segments import changes, edit
 from tests import factories, journeys_stage, mails_stage, members_stage
 
 PASSWORD = "vier gewone woorden achter elkaar"
@@ -50,6 +51,7 @@ def set_up() -> Stage:
     with acting_for(zottegem.pk):
         centre = _branches(admin)
         contact = _people(chance, centre)
+        segment = _segments(admin, now)
         run = _imports()
         for number in range(60):
             actions.save_week(branch=centre, intervals=_hours(), by=admin, at=now - timedelta(hours=number))
@@ -62,6 +64,9 @@ def set_up() -> Stage:
         "staff-role-own": reverse("library:staff-role", args=["zottegem", role.pk]),
         "staff-remove": reverse("library:staff-remove", args=["zottegem", role.pk]),
         "contact": reverse("library:contact", args=["zottegem", contact.pk]),
+        "contact-segments": reverse("library:contact-segments", args=["zottegem", contact.pk]),
+        **{name: reverse(f"library:{name}", args=["zottegem", segment.pk]) for name in _OF_A_SEGMENT},
+        "segment-why": reverse("library:segment-why", args=["zottegem", segment.pk, contact.pk]),
         "import": reverse("library:import", args=["zottegem", run.pk]),
         "topic": reverse("library:topic", args=["zottegem", "newsletter"]),
         "service": reverse("library:service", args=["zottegem", "digipunt"]),
@@ -88,10 +93,35 @@ def set_up() -> Stage:
 
 _PLAIN = [
     *("start", "settings", "branches", "branch-add", "staff", "staff-invite", "audit", "topics"),
-    *("contacts", "data", "import-add", "inventory"),
+    *("contacts", "data", "import-add", "inventory", "segments"),
     *("brand", "texts", "services"),
     *("lists", "list-add", "signup-forms", "signup-form-add"),
 ]
+
+
+_OF_A_SEGMENT = (
+    *("segment", "segment-reach", "segment-people", "segment-versions", "segment-compare", "segment-archive"),
+)
+
+
+def _segments(admin: User, now: datetime) -> Segment:
+    """Groups in a group, a rule that is turned round, and one that needs a data use."""
+    rule = {
+        "all": [
+            {"field": "age", "op": "gte", "value": 18},
+            {
+                "any": [
+                    {"field": "branch", "op": "in", "value": ["3550"]},
+                    {"field": "window_loan", "op": "gte", "value": {"times": 1, "days": 90}},
+                    {"all": [{"field": "has_email", "op": "is", "value": True}]},
+                ]
+            },
+            {"not": {"field": "expired", "op": "lte", "value": 90}},
+        ]
+    }
+    segment = changes.create("Ouders met jonge kinderen", at=now, by=admin, rule=rule)
+    changes.change(segment.pk, lambda found: edit.turned(found, (0,)), at=now)
+    return segment
 
 
 def _hours() -> list[Interval]:

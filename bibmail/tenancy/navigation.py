@@ -23,6 +23,7 @@ _LIBRARY = (
     ("library:start", _("Start"), "home"),
     ("library:contacts", _("Contacten"), "users"),
     ("library:data", _("Gegevens"), "database-import"),
+    ("library:segments", _("Doelgroepen"), "target"),
     ("library:journeys", _("Klantreizen"), "route"),
     ("library:mails", _("Mails"), "mail"),
     ("library:services", _("Aanbod"), "bulb"),

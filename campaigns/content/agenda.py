@@ -12,7 +12,7 @@ from campaigns.content import ages
 from campaigns.content.readers import CHILDREN, Reader
 from campaigns.content.stock import Stock
 from campaigns.models import LibraryEvent
-from members.segments.fields import CHILD_BANDS
+from members.segments.home import CHILD_BANDS
 
 # Agendas call it by several names.
 STORY_TIME = frozenset({"voorleesuurtje", "voorlezen", "voorleesmoment", "story_time"})

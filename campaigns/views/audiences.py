@@ -13,10 +13,10 @@ from bibmail.tenancy.permissions import editor_required
 from campaigns import actions, drafts, newsletters, rule_words
 from campaigns import audience as audiences
 from campaigns.forms import rules
-from campaigns.forms.rules import RuleForm
 from campaigns.models import Campaign
 from campaigns.rule_words import Names
 from campaigns.views.draft import draft_write
+from members.rule_forms import RuleForm, rule_form
 from members.segments import fields
 
 
@@ -41,7 +41,7 @@ def audience(request: LibraryRequest, campaign_id: int) -> HttpResponse:
     if code:
         leaf = leaves[number] if number is not None else None
         data = request.POST if request.method == "POST" else None
-        form = rules.rule_form(fields.get(code), data, choices=names.choices(code), leaf=leaf)
+        form = rule_form(fields.get(code), data, choices=names.choices(code), leaf=leaf)
         if form.is_valid():
             return _save(request, campaign, form, number)
     elif request.method == "POST":

@@ -15,8 +15,9 @@ from campaigns.drafts import Block, Kind
 from campaigns.forms.blocks import block_form
 from campaigns.forms.head import HeadForm
 from campaigns.models import Campaign
-from campaigns.rule_words import Choices, Names
+from campaigns.rule_words import Names
 from members.models import Contact
+from members.segments.fields import Choices
 
 LOOKS = ("telefoon", "computer", "tekst")
 

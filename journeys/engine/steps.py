@@ -15,7 +15,8 @@ from journeys.mailings import mailing_ids
 from journeys.models import JourneyEntry
 from journeys.segment_fields import story_time_sql
 from members.segments import rules
-from members.segments.fields import Params, child_bands_sql
+from members.segments.fields import Params
+from members.segments.home import child_bands_sql
 
 # Longer than that after its moment a mail would puzzle more than help.
 _MAIL_LASTS = timedelta(days=10)

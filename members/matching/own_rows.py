@@ -19,6 +19,7 @@ def register() -> None:
         # The next night tells how close the one that stays came; two histories do not make one.
         Reference(table="members_funnelstage", unique_with=(), among="{alias}.until IS NULL"),
         Reference(table="members_externalsegment", unique_with=("scheme",)),
+        Reference(table="members_segmentstay", unique_with=("segment_id",), among="{alias}.left_at IS NULL"),
         # Who was joined to the other before, follows.
         Reference(table="members_contact", column="merged_into_id"),
         # Sums are folded again, news is noted again, what was decided of two people stands with these two.

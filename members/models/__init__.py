@@ -14,6 +14,7 @@ from members.models.household import Household, HouseholdMember
 from members.models.imports import ImportChange, ImportPreset, ImportRefusal, ImportRun
 from members.models.membership import Membership
 from members.models.same_person import IdentityChange, NotSamePerson
+from members.models.segment import Segment, SegmentStay, SegmentVersion
 from members.models.summary import ActivityBaseline, ActivitySummary
 
 __all__ = [
@@ -44,4 +45,7 @@ __all__ = [
     "Membership",
     "NonMemberPolicy",
     "NotSamePerson",
+    "Segment",
+    "SegmentStay",
+    "SegmentVersion",
 ]

@@ -49,6 +49,12 @@ class Activity(TenantModel):
         ]
         indexes = [
             models.Index(fields=["library", "contact", "occurred_at"], name="activity_of_contact"),
+            # Who did this lately, and how often: read without the rows themselves.
+            models.Index(
+                fields=["library", "kind", "occurred_at"],
+                include=["contact", "status", "branch"],
+                name="activity_by_kind",
+            ),
             models.Index(
                 fields=["library", "id"], name="activity_pending", condition=models.Q(is_pending=True)
             ),

@@ -5,9 +5,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members.models import Contact, ContactList, FunnelStage
-from members.segments import fields
-from members.segments.fields import Compile, Field, Params, UnfitValue
+from members.models import Contact, ContactList, ExternalSegmentCode, FunnelStage
+from members.segments import fields, words
+from members.segments.fields import Choices, Field, Params, UnfitValue
 
 
 def _codes(value: Any) -> list[str]:
@@ -46,26 +46,50 @@ def _named(choices: Any, value: Any) -> str:
     )
 
 
-def list_choices() -> list[tuple[str, str]]:
+def list_choices() -> Choices:
     """The lists of this library that are in use, by number as text."""
     rows = ContactList.objects.filter(is_archived=False).order_by("name", "pk").values_list("pk", "name")
     return [(str(pk), name) for pk, name in rows]
 
 
-_FIELDS: tuple[tuple[str, Any, Compile, Any], ...] = (
-    ("on_list", gettext_lazy("Staat op lijst"), _on_list,
-     lambda op, value: _("staat op de lijst %(lists)s") % {
-         "lists": ", ".join(value) if isinstance(value, list) else value}),
-    ("relation", gettext_lazy("Soort relatie"), _relation,
-     lambda op, value: _("is bij ons bekend als %(relation)s") % {
-         "relation": _named(Contact.Relation.choices, value)}),
-    ("funnel_stage", gettext_lazy("Hoe dicht bij de bib"), _stage,
-     lambda op, value: _("is voor de bib: %(stage)s") % {"stage": _named(FunnelStage.Stage.choices, value)}),
-)  # fmt: skip
+def _relations() -> Choices:
+    return [(value, str(label)) for value, label in Contact.Relation.choices]
+
+
+def _stages() -> Choices:
+    return [(value, str(label)) for value, label in FunnelStage.Stage.choices]
+
+
+def _external(op: str, value: Any, params: Params) -> str:
+    pairs = [code.partition(":") for code in _codes(value)]
+    return f"""EXISTS (SELECT FROM members_externalsegment AS x
+        WHERE x.contact_id = c.id
+          AND (x.scheme, x.code) IN (SELECT * FROM unnest({params.add([one[0] for one in pairs])}::text[],
+                                                          {params.add([one[2] for one in pairs])}::text[])))"""
+
+
+def external_choices() -> Choices:
+    """The codes that came in from outside, as `scheme:code` with their label."""
+    rows = ExternalSegmentCode.objects.order_by("scheme", "code").values_list("scheme", "code", "label")
+    return [(f"{scheme}:{code}", f"{label or code} ({scheme})") for scheme, code, label in rows]
 
 
 def register() -> None:
-    for code, label, sql, words in _FIELDS:
-        fields.register(
-            Field(code=code, label=label, kind="choice", operators=("in", "eq"), sql=sql, words=words)
-        )
+    """Let rules ask about lists, relations, stages and codes from outside."""
+    for field in (
+        Field(code="on_list", label=gettext_lazy("Staat op lijst"), kind="choice", operators=("in", "eq"),
+              sql=_on_list, choices=list_choices,
+              words=lambda op, value: _("staat op de lijst %(lists)s") % {"lists": words.listed(value)}),
+        Field(code="relation", label=gettext_lazy("Soort relatie"), kind="choice", operators=("in", "eq"),
+              sql=_relation, choices=_relations,
+              words=lambda op, value: _("is bij ons bekend als %(relation)s") % {
+                  "relation": _named(Contact.Relation.choices, value)}),
+        Field(code="funnel_stage", label=gettext_lazy("Hoe dicht bij de bib"), kind="choice",
+              operators=("in", "eq"), sql=_stage, choices=_stages,
+              words=lambda op, value: _("is voor de bib: %(stage)s") % {
+                  "stage": _named(FunnelStage.Stage.choices, value)}),
+        Field(code="external_segment", label=gettext_lazy("Externe segmentcode"), kind="choice", operators=("in",),
+              sql=_external, choices=external_choices,
+              words=lambda op, value: _("heeft de externe segmentcode %(codes)s") % {"codes": words.listed(value)}),
+    ):  # fmt: skip
+        fields.register(field)

@@ -1,17 +1,18 @@
 """A rule as SQL and as a sentence. Rules are data: what does not fit is refused here, when it is saved."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from members.segments import fields
-from members.segments.fields import Params, UnfitValue, UnknownField
+from members.segments import fields, inside
+from members.segments.fields import Choices, Params, UnfitValue, UnknownField
 
 Rule = Mapping[str, Any]
 
 _MOST_LEAVES = 60
-NOBODY = "false"
+# Unknown: neither an empty rule nor its opposite selects anybody.
+NOBODY = "NULL::boolean"
 
 
 class UnfitRule(Exception):
@@ -25,30 +26,40 @@ def condition(rule: Rule, params: Params, *, counts_only: bool = False) -> str:
     and neither the unknown nor its opposite selects anybody. `counts_only` asks without the data uses: for SQL
     that gives back nothing but counts (decision D7, purpose statistics).
     """
-    if len(_leaves(rule)) > _MOST_LEAVES:
+    whole = expanded(rule, params)
+    if len(leaves(whole)) > _MOST_LEAVES:
         raise UnfitRule(_("Een doelgroep kan hoogstens %(count)s regels hebben.") % {"count": _MOST_LEAVES})
-    return _condition(rule, params, is_gated=not counts_only)
+    return condition_of_part(whole, params, is_gated=not counts_only)
 
 
-def _condition(rule: Rule, params: Params, *, is_gated: bool) -> str:
-    if not rule:
-        return NOBODY
+def expanded(rule: Rule, params: Params | None = None) -> Rule:
+    """The rule with the segments it names written out; raises UnfitRule."""
+    try:
+        return inside.expanded(rule, params)
+    except (inside.Loop, inside.UnknownSegment) as refusal:
+        raise UnfitRule(str(refusal)) from None
+
+
+def condition_of_part(rule: Rule, params: Params, *, is_gated: bool = True) -> str:
+    """A part of an expanded rule, as `condition` compiles it; raises UnfitRule."""
     match rule:
         case {"all": [*parts]}:
             return _joined(parts, " AND ", params, is_gated=is_gated)
         case {"any": [*parts]}:
             return _joined(parts, " OR ", params, is_gated=is_gated)
         case {"not": part}:
-            return f"NOT ({_condition(part, params, is_gated=is_gated)})" if part else NOBODY
+            return f"NOT ({condition_of_part(part, params, is_gated=is_gated)})"
         case {"field": str(code), "op": str(op), "value": value}:
             return _leaf(code, op, value, params, is_gated=is_gated)
-    raise UnfitRule(_("Dit is geen regel die we begrijpen."))
+    if rule:
+        raise UnfitRule(_("Dit is geen regel die we begrijpen."))
+    return NOBODY
 
 
 def _joined(parts: list[Rule], word: str, params: Params, *, is_gated: bool) -> str:
     if not parts:
         return NOBODY
-    return "(" + word.join(_condition(part, params, is_gated=is_gated) for part in parts) + ")"
+    return "(" + word.join(condition_of_part(part, params, is_gated=is_gated) for part in parts) + ")"
 
 
 def _leaf(code: str, op: str, value: Any, params: Params, *, is_gated: bool) -> str:
@@ -66,36 +77,78 @@ def _leaf(code: str, op: str, value: Any, params: Params, *, is_gated: bool) -> 
         ) from None
 
 
-def _leaves(rule: Rule) -> list[Rule]:
+def leaves(rule: Rule) -> list[Rule]:
+    """The single questions of a rule, from first to last; a segment that is not written out is one."""
     match rule:
         case {"all": [*parts]} | {"any": [*parts]}:
-            return [leaf for part in parts for leaf in _leaves(part)]
+            return [leaf for part in parts for leaf in leaves(part)]
         case {"not": part}:
-            return _leaves(part)
+            return leaves(part)
     return [rule] if rule else []
 
 
 def data_uses(rule: Rule) -> frozenset[str]:
-    """The data uses a person must have granted before this rule can say anything of them."""
-    needed = (fields.get(leaf["field"]).data_use for leaf in _leaves(rule) if "field" in leaf)
+    """The data uses a person must have granted before this rule can say anything of them; raises UnfitRule."""
+    needed = (fields.get(leaf["field"]).data_use for leaf in leaves(expanded(rule)) if "field" in leaf)
     return frozenset(use for use in needed if use)
 
 
 def explain(rule: Rule) -> str:
     """The rule as a Dutch sentence part: `is 18 jaar of ouder en heeft een geldig lidmaatschap`."""
+    return explain_by(rule, sentence)
+
+
+def explain_by(rule: Rule, said: Callable[[Rule], str]) -> str:
+    """The same, with the words that `said` has for one question."""
     match rule:
-        case {"all": [*parts]}:
-            return _(" en ").join(_explained(part) for part in parts)
-        case {"any": [*parts]}:
-            return _(" of ").join(_explained(part) for part in parts)
-        case {"not": part}:
-            return _("niet: %(rule)s") % {"rule": _explained(part)}
-        case {"field": code, "op": op, "value": value}:
-            return fields.get(code).words(op, value)
+        case {"all": [*parts]} if parts:
+            return _(" en ").join(_explained(part, said) for part in parts)
+        case {"any": [*parts]} if parts:
+            return _(" of ").join(_explained(part, said) for part in parts)
+        case {"not": part} if part:
+            return _("niet: %(rule)s") % {"rule": _explained(part, said)}
+        case {"field": str(), "op": str(), "value": _value}:
+            return said(rule)
     return _("niemand: er is nog geen regel")
 
 
-def _explained(rule: Rule) -> str:
+def sentence(leaf: Rule) -> str:
+    """One question in words, with the codes as they are; `Names` knows what they are called."""
+    return fields.get(leaf["field"]).words(leaf["op"], leaf["value"])
+
+
+def _explained(rule: Rule, said: Callable[[Rule], str]) -> str:
     """A group inside a group gets brackets."""
-    words = explain(rule)
-    return f"({words})" if len(_leaves(rule)) > 1 else words
+    words = explain_by(rule, said)
+    return f"({words})" if len(leaves(rule)) > 1 else words
+
+
+class Names:
+    """What the codes in rules are called at this library; each list is asked for at most once."""
+
+    def __init__(self) -> None:
+        self._lists: dict[str, Choices] = {}
+
+    def choices(self, code: str) -> Choices:
+        """What can be chosen for this field, as code and name; nothing for one that takes a number or a yes."""
+        if code not in self._lists:
+            asked = fields.get(code).choices
+            self._lists[code] = asked() if asked else []
+        return self._lists[code]
+
+    def sentence(self, leaf: Rule) -> str:
+        """One question as people read it: `hoort bij vestiging Centrum`."""
+        field, value = fields.get(leaf["field"]), leaf["value"]
+        # A relation has words of its own.
+        if field.choices and field.code != "relation":
+            names = dict(self.choices(field.code))
+            value = (
+                [names.get(one, one) for one in value]
+                if isinstance(value, list)
+                else names.get(str(value), value)
+            )
+        return field.words(leaf["op"], value)
+
+    def whole(self, rule: Rule) -> str:
+        """The rule as one sentence part, for after "iedereen die"."""
+        return explain_by(rule, self.sentence)

@@ -15,6 +15,7 @@ GLOBAL_TASKS: dict[str, str] = {
     "members.tasks.ring_waiting_imports": "rings each library's imports, one door each",
     "bibmail.network.tasks.count_libraries": "counts each library inside its own door",
     "members.tasks.retire_activities": "lets old rows go, one door each",
+    "members.tasks.count_segments": "counts the segments of each library, one door each",
     "members.tasks.forget_imports": "lets old files and refused values go, one door each",
     "members.tasks.follow_non_members": "stages and old non-members, one door each",
     "consent.tasks.forget_signups": "lets old sign-ups go, one door each",

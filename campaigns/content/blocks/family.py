@@ -12,7 +12,7 @@ from campaigns.content.blocks.register import Block, Data, Options, register
 from campaigns.content.readers import Reader
 from campaigns.content.stock import Stock
 from campaigns.models import LibraryEvent
-from members.segments.fields import CHILD_BANDS
+from members.segments.home import CHILD_BANDS
 
 
 @dataclass(frozen=True)

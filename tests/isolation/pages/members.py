@@ -10,6 +10,7 @@ from members.models import (
     ImportRefusal,
     ImportRun,
     Membership,
+    Segment,
 )
 from tests.isolation.pages.subject import Subject
 
@@ -22,6 +23,7 @@ MEMBERS = Subject(
         "list_id": ContactList,
         "change_id": IdentityChange,
         "field_id": CustomField,
+        "segment_id": Segment,
         "run_id": ImportRun,
         "refusal_id": ImportRefusal,
     },

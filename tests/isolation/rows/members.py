@@ -30,6 +30,9 @@ from members.models import (
     Membership,
     NonMemberPolicy,
     NotSamePerson,
+    Segment,
+    SegmentStay,
+    SegmentVersion,
 )
 from tests.isolation.world import NOON, TODAY, Makers
 
@@ -126,4 +129,12 @@ MAKERS: Makers = {
     ContactRelation: lambda its: {"contact": its.of(Contact), "relation": "teacher", "since": NOON},
     FunnelStage: lambda its: {"contact": its.of(Contact), "stage": "contact", "since": NOON},
     NonMemberPolicy: lambda its: {},
+    Segment: lambda its: {
+        "rule": {"field": "age", "op": "gte", "value": 18},
+        "draft": {},
+        "version": 1,
+        "changed_at": NOON,
+    },
+    SegmentVersion: lambda its: {"segment": its.of(Segment), "rule": {}, "number": 1, "made_at": NOON},
+    SegmentStay: lambda its: {"segment": its.of(Segment), "contact": its.of(Contact), "entered_at": NOON},
 }

@@ -1,0 +1,55 @@
+"""People of the reference as rows of the database, with the summaries that the product itself folds."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+
+from bibmail.tenancy.models import Branch
+from consent.models import Subject
+from members import summary
+from members.models import ActivityKind, Contact, Household, HouseholdMember
+from tests import factories
+from tests.members.segments.reference import Person
+
+
+def settle(people: Mapping[str, Person]) -> dict[int, str]:
+    """Make rows of these people; gives back their names by contact."""
+    branches = {code: factories.a_branch(code=code, name=code) for code in ("A", "B")}
+    found = {_row(name, person, branches): name for name, person in people.items()}
+    summary.refold_people(list(found))
+    return found
+
+
+def _row(name: str, person: Person, branches: Mapping[str, Branch]) -> int:
+    email = person.email
+    contact = factories.a_contact(
+        first_name=name, date_of_birth=person.born, gender=person.gender, postal_code=person.postal_code,
+        language=person.language, email=email, email_norm=email,
+        recipient_hash=factories.a_hash(email) if email else None,
+    )  # fmt: skip
+    if person.is_member:
+        factories.a_membership(
+            contact, enrolled_on=person.enrolled, expires_on=person.expires,
+            home_branch=branches[person.branch] if person.branch else None,
+        )  # fmt: skip
+    for code in person.grants:
+        factories.a_consent(contact, subject=Subject.DATA_USE, code=code)
+    for code in person.topics:
+        factories.a_consent(contact, code=code)
+    for kind, day, branch, really in person.acts:
+        factories.an_activity(
+            contact, kind=ActivityKind(kind), occurred_at=datetime.combine(day, time(10), tzinfo=UTC),
+            branch=branches[branch] if branch else None, status="" if really else "cancelled",
+        )  # fmt: skip
+    _children(contact, person)
+    return contact.pk
+
+
+def _children(adult: Contact, person: Person) -> None:
+    if not person.children:
+        return
+    home = Household.objects.create(profile_id=f"mb-{adult.pk}")
+    HouseholdMember.objects.create(household=home, contact=adult, role="adult")
+    for born in person.children:
+        # A child of another kind than a person, so that it is in no segment itself.
+        child = factories.a_contact(date_of_birth=born, kind=Contact.Kind.MERGED)
+        HouseholdMember.objects.create(household=home, contact=child, role="child")
