@@ -1,5 +1,6 @@
 from members.models.activity import Activity, ActivityKind
 from members.models.change import ContactChange, Interest
+from members.models.connectors import ConnectorRun, DataSource, EbookTitle, TakenFile
 from members.models.contact import Contact, ContactQuerySet
 from members.models.custom import CustomField, CustomValue
 from members.models.household import Household, HouseholdMember
@@ -13,11 +14,14 @@ __all__ = [
     "ActivityBaseline",
     "ActivityKind",
     "ActivitySummary",
+    "ConnectorRun",
     "Contact",
     "ContactChange",
     "ContactQuerySet",
     "CustomField",
     "CustomValue",
+    "DataSource",
+    "EbookTitle",
     "Household",
     "HouseholdMember",
     "IdentityChange",
@@ -26,4 +30,5 @@ __all__ = [
     "Interest",
     "Membership",
     "NotSamePerson",
+    "TakenFile",
 ]

@@ -8,10 +8,13 @@ from members.models import (
     Activity,
     ActivityBaseline,
     ActivitySummary,
+    ConnectorRun,
     Contact,
     ContactChange,
     CustomField,
     CustomValue,
+    DataSource,
+    EbookTitle,
     Household,
     HouseholdMember,
     IdentityChange,
@@ -20,6 +23,7 @@ from members.models import (
     Interest,
     Membership,
     NotSamePerson,
+    TakenFile,
 )
 from tests.isolation.world import NOON, TODAY, Makers
 
@@ -95,5 +99,18 @@ MAKERS: Makers = {
         "second": its.of(Contact),
         "said_at": NOON,
     },
+    DataSource: lambda its: {
+        # It is never due and calls nobody.
+        "connector": "uitdatabank",
+        "options": {"url": "http://127.0.0.1:9/", "organizer_ids": "0f3c"},
+        "secrets": {},
+        "cursor": {},
+        "is_active": False,
+        "next_due_at": NOON,
+        "created_at": NOON,
+    },
+    ConnectorRun: lambda its: {"source": its.of(DataSource), "state": "done", "started_at": NOON},
+    TakenFile: lambda its: {"source": its.of(DataSource), "taken_at": NOON},
+    EbookTitle: lambda its: {"fetched_at": NOON},
     Interest: lambda its: {"contact": its.of(Contact), "code": "studying", "since": NOON},
 }

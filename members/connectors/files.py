@@ -1,0 +1,33 @@
+"""Files that a source delivers: into the queue of the imports, and remembered so that none comes in twice."""
+
+import hashlib
+from datetime import datetime
+
+from members.connectors.registry import Delivery
+from members.imports import runs
+from members.models import DataSource, ImportRun, TakenFile
+
+
+def name_hash(name: str) -> str:
+    """How we remember a name: it may hold a person's."""
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def is_known(source_id: int, *, name: str, mark: str) -> bool:
+    """Whether a file of this name was taken just as it stands there now."""
+    return TakenFile.objects.filter(source_id=source_id, name_hash=name_hash(name), mark=mark).exists()
+
+
+def keep(source: DataSource, found: Delivery, *, at: datetime) -> ImportRun | None:
+    """A waiting run for the file, and its fingerprint, in one transaction; None when the same was taken before."""
+    from members import actions  # above us: the way of an upload is theirs
+
+    digest = runs.fingerprint(found.path)
+    known = {"source": source, "name_hash": name_hash(found.name), "sha256": digest}
+    taken, is_new = TakenFile.objects.get_or_create(**known, defaults={"mark": found.mark, "taken_at": at})
+    if not is_new:
+        if taken.mark != found.mark:
+            taken.mark = found.mark
+            taken.save(update_fields=["mark"])
+        return None
+    return actions.note_local_file(sink=found.sink, source_file=found.path, source=source.connector, at=at)
