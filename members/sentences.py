@@ -224,6 +224,9 @@ _FAILURES = {
         "Bibmail kon dit bestand niet wegschrijven. Dat ligt aan ons. Meld het nummer van deze inlading, "
         "%(number)s, aan de helpdesk."
     ),
+    "source_broke": gettext_lazy(
+        "Het andere systeem brak af terwijl het gegevens gaf. Er kwam niets binnen. We proberen het later opnieuw."
+    ),
     "file_is_gone": gettext_lazy("Het bestand is niet meer te vinden. Laad het opnieuw in."),
 }
 

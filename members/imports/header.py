@@ -38,14 +38,24 @@ def plain(header: str) -> str:
     return re.sub(r"[\W_]+", "", header.lower())
 
 
-def match(header: Sequence[str], columns: Sequence[ColumnSpec]) -> Mapping:
-    """Map the header; raises Unreadable when it is no header of this kind of file."""
-    names = [plain(cell) for cell in header]
-    known = {
+def known_names(columns: Sequence[ColumnSpec]) -> dict[str, int]:
+    """Every plain name a column may have, with the column's place in `columns`."""
+    return {
         plain(name): i
         for i, column in enumerate(columns)
         for name in (column.header, column.name, *column.aliases)
     }
+
+
+def is_national_name(name: str) -> bool:
+    """Whether a column by this name says of itself that it holds national numbers."""
+    return plain(name) in _NATIONAL_NAMES
+
+
+def match(header: Sequence[str], columns: Sequence[ColumnSpec]) -> Mapping:
+    """Map the header; raises Unreadable when it is no header of this kind of file."""
+    names = [plain(cell) for cell in header]
+    known = known_names(columns)
     places: list[int | None] = [None] * len(columns)
     ignored = []
     for position, name in enumerate(names):
@@ -62,7 +72,7 @@ def match(header: Sequence[str], columns: Sequence[ColumnSpec]) -> Mapping:
     missing = [c.header for c, place in zip(columns, places, strict=True) if c.required and place is None]
     if missing:
         raise Unreadable("missing_column", columns=missing)
-    national = [name for name in ignored if plain(name) in _NATIONAL_NAMES]
+    national = [name for name in ignored if is_national_name(name)]
     return Mapping(places, [name for name in ignored if name not in national], national)
 
 

@@ -54,7 +54,8 @@ def run(*, run_id: int, library_id: int, at: datetime) -> ImportRun | None:
     except Overtaken:
         logger.info("import %s of library %s went to another worker", run_id, library_id)
         return None
-    path.unlink(missing_ok=True)
+    if path.is_file():
+        path.unlink(missing_ok=True)
     return found
 
 
@@ -85,11 +86,9 @@ def _load_file(found: ImportRun, path: Path, *, library_id: int, at: datetime) -
         sink = sinks.get(found.sink)
         load(found, sink, intake.read(path, sink), library_id=library_id, at=at)
     except Unreadable as refusal:
-        _fail(found, refusal.code, refusal.detail, library_id=library_id, at=at)
+        fail(found, refusal.code, refusal.detail, library_id=library_id, at=at)
     except (DataError, IntegrityError) as error:
-        # The words of the error may quote a row, so only its class.
-        logger.error("import %s of library %s: %s", found.pk, library_id, type(error).__name__)
-        _fail(found, "not_storable", {}, library_id=library_id, at=at)
+        note_unstorable(found, error, library_id=library_id, at=at)
     finally:
         intake.drop()
 
@@ -169,7 +168,8 @@ def _report(found: ImportRun, outcome: Outcome, reading: dict[str, object], *, a
     found.save()
 
 
-def _fail(found: ImportRun, code: str, detail: dict[str, object], *, library_id: int, at: datetime) -> None:
+def fail(found: ImportRun, code: str, detail: dict[str, object], *, library_id: int, at: datetime) -> None:
+    """Close the run without a row; the code becomes a sentence in `members.sentences`. Raises Overtaken."""
     logger.info("import %s of library %s failed: %s", found.pk, library_id, code)
     failed = {"state": ImportRun.State.FAILED, "finished_at": at, "stored_as": ""}
     failed["failure"] = {"code": code, "detail": detail}
@@ -177,6 +177,12 @@ def _fail(found: ImportRun, code: str, detail: dict[str, object], *, library_id:
         _note(found, **failed)
     for name, value in failed.items():
         setattr(found, name, value)
+
+
+def note_unstorable(found: ImportRun, error: Exception, *, library_id: int, at: datetime) -> None:
+    """Close a run whose rows the database refused; its words may quote a row, so only the class is told."""
+    logger.error("import %s of library %s: %s", found.pk, library_id, type(error).__name__)
+    fail(found, "not_storable", {}, library_id=library_id, at=at)
 
 
 def fingerprint(path: Path) -> str:
