@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from bibmail.tenancy import acting_for, clock, sinks
+from bibmail.tenancy import acting_for, clock, current_library_id, sinks
 from members.connectors import files, registry, vault
 from members.connectors.door import Door
 from members.connectors.drift import Drift
@@ -50,7 +50,7 @@ def try_out(source: DataSource, *, at: datetime, door: Door | None = None) -> No
     connector = registry.get(source.connector)
     way = door or Door(rate=connector.rate)
     try:
-        connector.test(Fetch(_account(source), {}, at, way, Drift()))
+        connector.test(Fetch(_account(source, library_id=current_library_id()), {}, at, way, Drift()))
     finally:
         way.close()
 
@@ -71,8 +71,8 @@ def _take(source_id: int, *, lease: UUID) -> DataSource | None:
     return source
 
 
-def _account(source: DataSource) -> Account:
-    return Account(source.pk, source.options, vault.opened(source.secrets))
+def _account(source: DataSource, *, library_id: int) -> Account:
+    return Account(library_id, source.pk, source.options, vault.opened(source.secrets))
 
 
 class _Work:
@@ -94,7 +94,13 @@ class _Work:
             connector = registry.get(self.source.connector)
             way = way or Door(rate=connector.rate)
             way.on_wait = self._beat
-            known = Fetch(_account(self.source), dict(self.source.cursor), self.at, way, self.drift)
+            known = Fetch(
+                _account(self.source, library_id=self.library_id),
+                dict(self.source.cursor),
+                self.at,
+                way,
+                self.drift,
+            )
             for page in connector.fetch(known):
                 self._bring_in(page)
         except Trouble as found:
@@ -117,6 +123,9 @@ class _Work:
         if isinstance(page, Delivery):
             self._bring_file(page)
             return
+        if page.skipped:
+            figures = self.run.figures.setdefault(page.sink, {})
+            figures["skipped"] = figures.get("skipped", 0) + page.skipped
         if page.rows:
             self._merge(page)
         self._beat(cursor=page.cursor)

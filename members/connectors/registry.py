@@ -34,6 +34,7 @@ class Setting:
 class Account:
     """One source as a connector sees it: what was filled in, with its secrets opened."""
 
+    library_id: int
     source_id: int
     options: Mapping[str, str]
     secrets: Mapping[str, str] = field(repr=False)
@@ -46,6 +47,8 @@ class Records:
     sink: str
     rows: list[Row]
     cursor: Cursor
+    # Records of the source that are not ours to have, and were dropped before anything was kept.
+    skipped: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 from members.models.activity import Activity, ActivityKind
 from members.models.change import ContactChange, Interest
-from members.models.connectors import ConnectorRun, DataSource, EbookTitle, TakenFile
+from members.models.connectors import ConnectorRun, DataSource, EbookTitle, SeenOptOut, TakenFile
 from members.models.contact import Contact, ContactQuerySet
 from members.models.custom import CustomField, CustomValue
 from members.models.household import Household, HouseholdMember
@@ -30,5 +30,6 @@ __all__ = [
     "Interest",
     "Membership",
     "NotSamePerson",
+    "SeenOptOut",
     "TakenFile",
 ]

@@ -133,3 +133,22 @@ class EbookTitle(TenantModel):
 
     def __str__(self) -> str:
         return self.item_id
+
+
+class SeenOptOut(TenantModel):
+    """Since when a source says no for somebody; without it each fetch would say that no again, over a later yes."""
+
+    source = TenantForeignKey(DataSource, models.CASCADE, related_name="opt_outs")
+    # The person's number there, keyed (members/connectors/opt_outs.py).
+    member_hash = models.CharField(max_length=64)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["library", "source", "member_hash"], name="an_opt_out_is_seen_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"opt-out {self.pk}"

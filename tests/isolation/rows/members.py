@@ -23,6 +23,7 @@ from members.models import (
     Interest,
     Membership,
     NotSamePerson,
+    SeenOptOut,
     TakenFile,
 )
 from tests.isolation.world import NOON, TODAY, Makers
@@ -111,6 +112,7 @@ MAKERS: Makers = {
     },
     ConnectorRun: lambda its: {"source": its.of(DataSource), "state": "done", "started_at": NOON},
     TakenFile: lambda its: {"source": its.of(DataSource), "taken_at": NOON},
+    SeenOptOut: lambda its: {"source": its.of(DataSource), "since": NOON},
     EbookTitle: lambda its: {"fetched_at": NOON},
     Interest: lambda its: {"contact": its.of(Contact), "code": "studying", "since": NOON},
 }
