@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import contacts, custom_fields, doubles, imports
+from members.views import contacts, custom_fields, doubles, imports, sources
 
 urlpatterns = [
     path("contacten/", contacts.contacts, name="contacts"),
@@ -18,6 +18,14 @@ urlpatterns = [
     path("gegevens/eigen-velden/nieuw/", custom_fields.add, name="custom-field-add"),
     path("gegevens/eigen-velden/<int:field_id>/", custom_fields.change, name="custom-field"),
     path("gegevens/eigen-velden/<int:field_id>/weg/", custom_fields.remove, name="custom-field-remove"),
+    path("gegevens/bronnen/", sources.index, name="sources"),
+    path("gegevens/bronnen/nieuw/", sources.add, name="source-add"),
+    path("gegevens/bronnen/<int:source_id>/", sources.source, name="source"),
+    path("gegevens/bronnen/<int:source_id>/aanpassen/", sources.change, name="source-change"),
+    path("gegevens/bronnen/<int:source_id>/ophalen/", sources.fetch, name="source-fetch"),
+    path("gegevens/bronnen/<int:source_id>/testen/", sources.try_out, name="source-test"),
+    path("gegevens/bronnen/<int:source_id>/pauze/", sources.pause, name="source-pause"),
+    path("gegevens/bronnen/<int:source_id>/weg/", sources.remove, name="source-remove"),
     path("gegevens/", imports.data, name="data"),
     path("gegevens/inladen/", imports.import_add, name="import-add"),
     path("gegevens/inladen/<int:run_id>/", imports.import_run, name="import"),

@@ -64,13 +64,14 @@ class Door:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         max_bytes: int = MAX_BYTES,
         timeouts: tuple[float, float] = TIMEOUTS,
+        attempts: int = MOST_ATTEMPTS,
     ) -> None:
         # The real clock: signatures and limits of other machines know no other.
         self.now = now
         self.requests_count = 0
         self.on_wait: Callable[[], None] = lambda: None
         self._pause, self._sleep, self._last = 1 / rate, sleep, 0.0
-        self._max_bytes, self._timeouts = max_bytes, timeouts
+        self._max_bytes, self._timeouts, self._attempts = max_bytes, timeouts, attempts
         self._session = requests.Session()
         # No proxies, no netrc, nothing of the environment.
         self._session.trust_env = False
@@ -89,13 +90,13 @@ class Door:
         request = requests.Request(
             method, url, params=params, headers=dict(headers or {}), auth=auth, data=body
         )
-        for attempt in range(MOST_ATTEMPTS):
+        for attempt in range(self._attempts):
             try:
                 return self._once(request, sign)
             except _Again as again:
                 trouble = again.trouble
                 wait = again.after if again.after is not None else _backoff(attempt)
-                if wait > _LONGEST_WAIT or attempt == MOST_ATTEMPTS - 1:
+                if wait > _LONGEST_WAIT or attempt == self._attempts - 1:
                     trouble.wait_seconds = wait
                     raise trouble from None
                 self.on_wait()
