@@ -9,14 +9,14 @@ class MembersConfig(AppConfig):
         """Register the files this app owns, the news they bring, and what it tells on a person's page."""
         from bibmail.tenancy import acts
         from members import changes, panels, sinks, timeline
-        from members.connectors import cloudlibrary, uitdatabank, wise
+        from members.connectors import cloudlibrary, drop_folder, uitdatabank, wise
         from members.matching import own_rows
 
         sinks.register()
         changes.register()
         panels.register(0, timeline.part_of)
         own_rows.register()
-        for connector in (wise, cloudlibrary, uitdatabank):
+        for connector in (wise, cloudlibrary, uitdatabank, drop_folder):
             connector.register()
         acts.register("contact.joined", _("voegde iemand samen met contact {number}"))
         acts.register("contact.split", _("splitste contact {number}"))

@@ -78,9 +78,8 @@ def one(source: DataSource, last: ConnectorRun | None, *, at: datetime) -> Shown
     """One source as a page shows it."""
     trouble = words.of_trouble(source.error_code, source.error_detail) if source.error_code else None
     is_late = source.is_active and at - source.next_due_at > max(source.every, _PATIENCE)
-    return Shown(
-        source, _label(source), trouble, words.of_drift(source.drift), last and shown_run(last), is_late
-    )
+    newest = shown_run(last) if last else None
+    return Shown(source, _label(source), trouble, words.of_drift(source.drift), newest, is_late)
 
 
 def history(source: DataSource, *, most: int = 25) -> list[ShownRun]:

@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from django.conf import settings
 from requests.auth import AuthBase
 from requests.structures import CaseInsensitiveDict
 
@@ -19,6 +20,8 @@ from members.connectors.trouble import Trouble
 # Seconds: to connect, to wait for the next bytes, and for a whole answer.
 TIMEOUTS = (5.0, 30.0)
 _LONGEST_ANSWER = 120.0
+_LONGEST_FILE = 3600.0
+_BEAT_SECONDS = 60.0
 MAX_BYTES = 20_000_000
 MOST_ATTEMPTS = 4
 # Waits double from here; a source that asks for more than the last one is left until the next fetch.
@@ -84,15 +87,18 @@ class Door:
 
     def call(self, url: str, *, method: str = "GET", params: Mapping[str, Any] | None = None,
              headers: Mapping[str, str] | None = None, sign: Sign | None = None, auth: AuthBase | None = None,
-             body: bytes | None = None) -> Answer:  # fmt: skip
-        """The answer of a source; raises Trouble once nothing more can be expected of it."""
+             body: bytes | None = None, into: IO[bytes] | None = None) -> Answer:  # fmt: skip
+        """The answer of a source; raises Trouble once nothing more can be expected of it.
+
+        With `into` the body goes to that file instead, as large as an import may be.
+        """
         refuse_url(url)
         request = requests.Request(
             method, url, params=params, headers=dict(headers or {}), auth=auth, data=body
         )
         for attempt in range(self._attempts):
             try:
-                return self._once(request, sign)
+                return self._once(request, sign, into)
             except _Again as again:
                 trouble = again.trouble
                 wait = again.after if again.after is not None else _backoff(attempt)
@@ -103,7 +109,7 @@ class Door:
                 self._sleep(wait)
         raise AssertionError("the last attempt returns or raises")
 
-    def _once(self, request: requests.Request, sign: Sign | None) -> Answer:
+    def _once(self, request: requests.Request, sign: Sign | None, into: IO[bytes] | None) -> Answer:
         prepared = self._session.prepare_request(request)
         for _redirect in range(_MOST_REDIRECTS + 1):
             if sign:
@@ -111,7 +117,7 @@ class Door:
             response = self._send(prepared)
             try:
                 if not response.is_redirect:
-                    return self._judged(response)
+                    return self._judged(response, into)
                 target = urljoin(response.url, response.headers["Location"])
             finally:
                 response.close()
@@ -140,7 +146,7 @@ class Door:
             self._sleep(wait)
         self._last = time.monotonic()
 
-    def _judged(self, response: requests.Response) -> Answer:
+    def _judged(self, response: requests.Response, into: IO[bytes] | None) -> Answer:
         status = response.status_code
         if status in _PASSING:
             code = "too_many_requests" if status == 429 else "server_error"
@@ -153,19 +159,31 @@ class Door:
             raise Trouble("not_found")
         if not 200 <= status < 300:
             raise Trouble("refused", status=status)
-        return Answer(status, CaseInsensitiveDict(response.headers), self._body(response))
+        return Answer(status, CaseInsensitiveDict(response.headers), self._body(response, into))
 
-    def _body(self, response: requests.Response) -> bytes:
-        deadline = time.monotonic() + _LONGEST_ANSWER
+    def _body(self, response: requests.Response, into: IO[bytes] | None) -> bytes:
+        begun = beaten = time.monotonic()
+        longest = _LONGEST_FILE if into else _LONGEST_ANSWER
         pieces, size = [], 0
+        most = settings.IMPORT_MAX_BYTES if into else self._max_bytes
+        if into:
+            into.seek(0)
+            into.truncate()
         try:
             for piece in response.iter_content(64 * 1024):
                 size += len(piece)
-                if size > self._max_bytes:
+                if size > most:
                     raise Trouble("too_large")
-                if time.monotonic() > deadline:
+                now = time.monotonic()
+                if now - beaten > _BEAT_SECONDS:
+                    beaten = now
+                    self.on_wait()
+                if now - begun > longest:
                     raise _Again(Trouble("timeout", is_passing=True))
-                pieces.append(piece)
+                if into:
+                    into.write(piece)
+                else:
+                    pieces.append(piece)
         except requests.exceptions.RequestException:
             # Half an answer, or silence in the middle of one.
             raise _Again(Trouble("cut_off", is_passing=True)) from None

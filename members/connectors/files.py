@@ -19,15 +19,15 @@ def is_known(source_id: int, *, name: str, mark: str) -> bool:
 
 
 def keep(source: DataSource, found: Delivery, *, at: datetime) -> ImportRun | None:
-    """A waiting run for the file, and its fingerprint, in one transaction; None when the same was taken before."""
+    """A waiting run for the file, and its fingerprint, in one transaction; None when it is the one we took last."""
     from members import actions  # above us: the way of an upload is theirs
 
     digest = runs.fingerprint(found.path)
-    known = {"source": source, "name_hash": name_hash(found.name), "sha256": digest}
-    taken, is_new = TakenFile.objects.get_or_create(**known, defaults={"mark": found.mark, "taken_at": at})
-    if not is_new:
-        if taken.mark != found.mark:
-            taken.mark = found.mark
-            taken.save(update_fields=["mark"])
+    named = {"source": source, "name_hash": name_hash(found.name)}
+    last = TakenFile.objects.filter(**named).values_list("sha256", flat=True).first()
+    TakenFile.objects.update_or_create(
+        **named, defaults={"sha256": digest, "mark": found.mark, "taken_at": at}
+    )
+    if last == digest:
         return None
     return actions.note_local_file(sink=found.sink, source_file=found.path, source=source.connector, at=at)

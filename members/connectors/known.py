@@ -12,4 +12,4 @@ def members(numbers: Iterable[str], *, library_id: int) -> set[str]:
     with acting_for(library_id):
         own = Contact.objects.filter(external_id__in=wanted).values_list("external_id", flat=True)
         cards = Membership.objects.filter(card_number__in=wanted).values_list("card_number", flat=True)
-        return {*own, *cards}
+        return {str(number) for number in (*own, *cards)}

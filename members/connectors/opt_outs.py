@@ -28,15 +28,15 @@ def register_topics(topics: Callable[[], list[str]]) -> None:
 
 def rows(account: Account, standing: Iterable[tuple[str, bool]], *, source: str, at: datetime) -> list[Row]:
     """A no to every topic for who has opted out, as of when we first saw it; who has not is forgotten here."""
-    standing = dict(standing)
+    says_no = dict(standing)
     with acting_for(account.library_id):
         codes = [code for topics in _topics for code in topics()]
-        keyed = {_keyed(member): member for member in standing}
+        keyed = {_keyed(member): member for member in says_no}
         out = [SeenOptOut(source_id=account.source_id, member_hash=key, since=at)
-               for key, member in keyed.items() if standing[member]]  # fmt: skip
+               for key, member in keyed.items() if says_no[member]]  # fmt: skip
         SeenOptOut.objects.bulk_create(out, ignore_conflicts=True)
         held = SeenOptOut.objects.filter(source_id=account.source_id, member_hash__in=keyed)
-        held.filter(member_hash__in=[key for key, member in keyed.items() if not standing[member]]).delete()
+        held.filter(member_hash__in=[key for key, member in keyed.items() if not says_no[member]]).delete()
         since = {keyed[key]: moment for key, moment in held.values_list("member_hash", "since")}
     return [
         {"memberExternalId": member, "email": "", "topic": code, "status": "nee", "source": source,

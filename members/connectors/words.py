@@ -114,4 +114,4 @@ def label_of(sink: str) -> str:
     try:
         return str(sinks.get(sink).label)
     except sinks.UnknownSink:
-        return {"deleted_members": _("Verwijderde leden")}.get(sink, sink)
+        return {"deleted_members": _("Verwijderde leden"), "_files": _("Bestanden")}.get(sink, sink)

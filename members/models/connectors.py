@@ -99,7 +99,7 @@ class ConnectorRun(TenantModel):
 
 
 class TakenFile(TenantModel):
-    """A file of a drop folder that we took, so that it is not taken twice where we may not move it."""
+    """The last file of a name that we took, so that the same one does not come in twice in a row."""
 
     source = TenantForeignKey(DataSource, models.CASCADE, related_name="files")
     sha256 = models.CharField(max_length=64)
@@ -111,9 +111,7 @@ class TakenFile(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["library", "source", "name_hash", "sha256"], name="a_file_is_taken_once"
-            )
+            models.UniqueConstraint(fields=["library", "source", "name_hash"], name="one_taken_file_per_name")
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.message import Message
 from typing import Any
 
 from bibmail.sandbox.sources.switches import Switch
@@ -19,7 +20,7 @@ class Asked:
     target: str
     path: str
     query: Mapping[str, list[str]]
-    headers: Mapping[str, str]
+    headers: Message
     body: bytes
     switch: Switch | None = None
 

@@ -77,7 +77,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.server.store.answer(asked, self.server.world)
         for prefix, source in _SOURCES.items():
             if asked.path.startswith(prefix):
-                return source.answer(asked, self.server.world)
+                given: Given = source.answer(asked, self.server.world)
+                return given
         return as_json(404, {"message": "No such source"})
 
     def _switched(self, path: str, body: bytes) -> Given:

@@ -135,7 +135,11 @@ def test_nothing_filled_in_is_said_before_anything_is_asked(stage: Stage) -> Non
 
 def test_hours_replace_the_week_and_its_exceptions(stage: Stage) -> None:
     hours = [{"opens": "10:00", "closes": "12:00", "dayOfWeek": ["thursday", "friday"]}]
-    adjusted = {"startDate": "2026-12-24", "endDate": "2026-12-27", "description": {"nl": "Kersturen"}}
+    adjusted: dict[str, Any] = {
+        "startDate": "2026-12-24",
+        "endDate": "2026-12-27",
+        "description": {"nl": "Kersturen"},
+    }
     adjusted |= {"openingHours": hours}
     stage.world.places = [place(openingHoursAdjustedDays=[adjusted])]
 
