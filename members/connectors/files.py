@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
 from members.connectors.registry import Delivery
 from members.imports import runs
@@ -23,7 +24,7 @@ def keep(source: DataSource, found: Delivery, *, at: datetime) -> ImportRun | No
     from members import actions  # above us: the way of an upload is theirs
 
     digest = runs.fingerprint(found.path)
-    named = {"source": source, "name_hash": name_hash(found.name)}
+    named: dict[str, Any] = {"source": source, "name_hash": name_hash(found.name)}
     last = TakenFile.objects.filter(**named).values_list("sha256", flat=True).first()
     TakenFile.objects.update_or_create(
         **named, defaults={"sha256": digest, "mark": found.mark, "taken_at": at}
