@@ -1,7 +1,7 @@
 """A bucket of an S3-compatible store, over our own door and with signatures of version 4."""
 
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from requests_aws4auth import AWS4Auth
 
@@ -30,7 +30,7 @@ class S3Place:
         found: list[Entry] = []
         params = {"list-type": "2", "prefix": self.prefix, "delimiter": "/"}
         while True:
-            root = parsed(self.door.call(f"{self.url}/", params=params, auth=self.auth).body)
+            root = parsed(self.door.call(f"{self.url}/?{_query(params)}", auth=self.auth).body)
             for one in root.iter(f"{_SPACE}Contents"):
                 name = (one.findtext(f"{_SPACE}Key") or "").removeprefix(self.prefix)
                 if name and "/" not in name:
@@ -66,3 +66,8 @@ class S3Place:
 
     def close(self) -> None:
         """The door is not ours to close."""
+
+
+def _query(params: dict[str, str]) -> str:
+    """A query as signatures want it: in order, and a space is %20."""
+    return urlencode(sorted(params.items()), quote_via=quote, safe="-_.~")
