@@ -41,6 +41,13 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 60
     disable_nagle_algorithm = True
 
+    def handle(self) -> None:
+        """Who hangs up in the middle is no news."""
+        try:
+            super().handle()
+        except ConnectionResetError:
+            self.close_connection = True
+
     def do_any(self) -> None:
         """Whatever the method is: the switches, or a source."""
         length = int(self.headers.get("Content-Length") or 0)
