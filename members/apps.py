@@ -8,8 +8,8 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         """Register the files this app owns, the news they bring, and what it tells on a person's page."""
         from bibmail.tenancy import acts
-        from members import changes, panels, sinks, timeline
-        from members.connectors import cloudlibrary, drop_folder, uitdatabank, wise
+        from members import actions, changes, panels, sinks, timeline
+        from members.connectors import cloudlibrary, drop_folder, files, uitdatabank, wise
         from members.matching import own_rows
 
         sinks.register()
@@ -18,6 +18,7 @@ class MembersConfig(AppConfig):
         own_rows.register()
         for connector in (wise, cloudlibrary, uitdatabank, drop_folder):
             connector.register()
+        files.register_way_in(actions.note_local_file)
         acts.register("contact.joined", _("voegde iemand samen met contact {number}"))
         acts.register("contact.split", _("splitste contact {number}"))
         acts.register(

@@ -6,12 +6,18 @@ import threading
 from pathlib import Path
 
 import paramiko
+import paramiko.common
+import paramiko.sftp
 from paramiko import SFTPAttributes, SFTPHandle, SFTPServer, SFTPServerInterface
 
 from bibmail.sandbox.sources.world import Keys
 
 HOST = "127.0.0.1"
-_OK, _GONE, _DENIED = paramiko.SFTP_OK, paramiko.SFTP_NO_SUCH_FILE, paramiko.SFTP_PERMISSION_DENIED
+_OK, _GONE, _DENIED = (
+    paramiko.sftp.SFTP_OK,
+    paramiko.sftp.SFTP_NO_SUCH_FILE,
+    paramiko.sftp.SFTP_PERMISSION_DENIED,
+)
 
 
 class _Gate(paramiko.ServerInterface):
@@ -22,14 +28,16 @@ class _Gate(paramiko.ServerInterface):
 
     def check_auth_password(self, username: str, password: str) -> int:
         right = (username, password) == (self.keys.sftp_user, self.keys.sftp_password)
-        return paramiko.AUTH_SUCCESSFUL if right else paramiko.AUTH_FAILED
+        return paramiko.common.AUTH_SUCCESSFUL if right else paramiko.common.AUTH_FAILED
 
     def get_allowed_auths(self, username: str) -> str:
         return "password"
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
         return (
-            paramiko.OPEN_SUCCEEDED if kind == "session" else paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+            paramiko.common.OPEN_SUCCEEDED
+            if kind == "session"
+            else paramiko.common.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
         )
 
 
