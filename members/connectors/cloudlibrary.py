@@ -180,5 +180,5 @@ def test(asked: Fetch) -> None:
 def register() -> None:
     registry.register(
         Connector(code="cloudlibrary", label=_("cloudLibrary (e-boeken)"), settings=SETTINGS, fetch=fetch, test=test,
-                  rate=3, what=_("E-boeken die je leden ontlenen, terugbrengen of reserveren."))
+                  rate=3, what=_("E-boeken die je leden lenen, terugbrengen of reserveren."))
     )  # fmt: skip

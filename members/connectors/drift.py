@@ -35,6 +35,10 @@ class Drift:
         """A code that we do not know yet stands in this field."""
         self._note(what, "unknown_value", name)
 
+    def unnamed(self, what: str, ending: str) -> None:
+        """A file came whose name does not say what is in it; only its ending is kept."""
+        self._note(what, "unnamed", ending)
+
     def _note(self, what: str, kind: str, name: str) -> None:
         names = self._notes.setdefault(what, {}).setdefault(kind, set())
         if len(names) < _MOST_NAMES:

@@ -92,7 +92,7 @@ def _taken(asked: Fetch, place: Place, entry: Entry, *, has_sign: bool) -> Itera
     sink = kind_of(entry.name)
     if sink is None:
         place.move(entry.name, FAILED)
-        asked.drift.unknown_value(_NOTES, Path(entry.name).suffix or "?")
+        asked.drift.unnamed(_NOTES, Path(entry.name).suffix or "?")
         return
     with acting_for(asked.account.library_id):
         is_known = files.is_known(asked.account.source_id, name=entry.name, mark=entry.mark)

@@ -33,7 +33,7 @@ SETTINGS = (
             help=_("Alleen als OCLC er een vraagt.")),
     Setting(name="loans", label=_("Haal ook op wat mensen uitlenen"), kind="yes_no", required=False,
             help=_("Alleen van mensen die hun leenhistoriek bijhouden.")),
-    Setting(name="holds", label=_("Haal ook reservaties op"), kind="yes_no", required=False,
+    Setting(name="holds", label=_("Haal ook reserveringen op"), kind="yes_no", required=False,
             help=_("Alleen van mensen die hun leenhistoriek bijhouden.")),
 )  # fmt: skip
 

@@ -89,6 +89,9 @@ _DRIFTS: dict[str, str | Promise] = {
     "unknown": gettext_lazy("{what}: er zijn nieuwe velden die we niet gebruiken: {names}."),
     "missing": gettext_lazy("{what}: deze velden ontbreken: {names}. Wat hier al stond, blijft staan."),
     "other_type": gettext_lazy("{what}: deze velden hebben een andere vorm: {names}. We lezen ze niet."),
+    "unnamed": gettext_lazy(
+        "{what}: soms zegt de naam niet wat erin staat ({names}). Zo’n bestand ligt nu in de map ‘failed’."
+    ),
     "unknown_value": gettext_lazy("{what}: in deze velden staat een code die we niet kennen: {names}."),
 }
 
