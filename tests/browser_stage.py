@@ -12,7 +12,7 @@ from bibmail.tenancy import acting_for, actions
 from bibmail.tenancy.hours import Interval
 from bibmail.tenancy.models import Branch, Library, OpeningException, StaffRole, User
 from members.models import Contact, ImportRun
-from tests import factories, journeys_stage, mails_stage, members_stage
+from tests import factories, journeys_stage, mails_stage, members_stage, sources_stage
 
 PASSWORD = "vier gewone woorden achter elkaar"
 PROVINCES = ["Antwerpen", "Limburg", "Oost-Vlaanderen", "Vlaams-Brabant", "West-Vlaanderen", "Brussel"]
@@ -67,6 +67,7 @@ def set_up() -> Stage:
     mails_stage.a_month_of_mails(zottegem, chance)
     with acting_for(zottegem.pk):
         pages |= mails_stage.addresses(zottegem, centre, admin)
+        pages |= sources_stage.addresses()
         member_pages = members_stage.addresses(zottegem.pk)
     journeys_stage.play(zottegem, admin, chance)
     pages |= journeys_stage.addresses("zottegem")
