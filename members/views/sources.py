@@ -22,7 +22,9 @@ _PATIENT_SECONDS = (3.0, 8.0)
 @require_safe
 def index(request: LibraryRequest) -> HttpResponse:
     """Where data is fetched from, how fresh it is, and what went wrong last."""
-    return render(request, "members/sources.html", {"sources": sources.shown(at=clock.now())})
+    shown = sources.shown(at=clock.now())
+    failing = [one for one in shown if one.trouble and one.source.is_active]
+    return render(request, "members/sources.html", {"sources": shown, "failing_count": len(failing)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
