@@ -64,7 +64,8 @@ def fetch(asked: Fetch, *, opened: Callable[[Fetch], Place]) -> Iterator[Page]:
     there just as at the last fetch. The cursor remembers how they stood, by the hash of their names.
     """
     with closing(opened(asked)) as place:
-        found = {entry.name: entry for entry in place.entries()}
+        # A name is a name here: whatever a server calls a file, it leads nowhere else.
+        found = {entry.name: entry for entry in place.entries() if not {"/", "\\", "\0"} & set(entry.name)}
         before = asked.cursor.get("seen", {})
         seen = {
             files.name_hash(name): entry.mark for name, entry in found.items() if not name.endswith(_READY)
@@ -101,7 +102,7 @@ def _taken(asked: Fetch, place: Place, entry: Entry, *, has_sign: bool) -> Itera
         _settle(place, entry.name, has_sign=has_sign)
         return
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "file"
+        copy = Path(folder) / entry.name
         place.read(entry.name, copy)
         settle = partial(_settle, place, entry.name, has_sign=has_sign)
         yield Delivery(sink=sink, path=copy, name=entry.name, mark=entry.mark, settle=settle)

@@ -10,6 +10,8 @@ from bibmail.sandbox.sources.sftp import SftpServer
 from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
 from members.connectors.drop_folder import kind_of
+from members.connectors.places.local import LocalPlace
+from members.connectors.places.place import Entry
 from members.connectors.places.sftp import fingerprint
 from members.imports import runs
 from members.models import ConnectorRun, Contact, DataSource
@@ -78,6 +80,7 @@ def test_a_ready_file_goes_the_way_of_an_upload_and_lies_among_the_done(stage: S
     run = stage.fetch(stage.source("folder", {}, {}))
 
     assert (run.state, run.figures) == (DONE, {"members": {"files": 1}})
+    assert [(one.file_name, one.source) for one in stage.runs()] == [("members_2026-11-24.csv", "folder")]
     assert load_all(stage) == ["Lemmens"]
     assert [path.name for path in folder.iterdir()] == ["done"]
     assert len(list((folder / "done").iterdir())) == 2
@@ -180,6 +183,18 @@ def test_without_a_folder_on_the_server_the_page_says_so(stage: Stage, settings:
 )  # fmt: skip
 def test_a_name_says_the_kind(name: str, kind: str | None) -> None:
     assert kind_of(name) == kind
+
+
+def test_a_name_that_leads_out_of_the_folder_is_not_read(
+    stage: Stage, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = [Entry("../members.csv", "1", is_whole=True), Entry("a\\members.csv", "1", is_whole=True)]
+    monkeypatch.setattr(LocalPlace, "entries", lambda _: entries)
+    (folder.parent / "members.csv").write_text(MEMBERS)
+
+    run = stage.fetch(stage.source("folder", {}, {}))
+
+    assert (run.state, stage.runs()) == (DONE, [])
 
 
 # --- SFTP -------------------------------------------------------------------------------------------
