@@ -49,7 +49,7 @@ class Stage:
 
     def door(self, **more: Any) -> Door:
         """The real door, that writes down how long it would have waited."""
-        return Door(rate=1e6, sleep=self.slept.append, **more)
+        return Door(**({"rate": 1e6, "sleep": self.slept.append} | more))
 
     def fetch(self, source: DataSource, *, at: datetime = NOON, door: Door | None = None) -> ConnectorRun:
         run = fetching.fetch(source_id=source.pk, library_id=self.library.pk, at=at, door=door or self.door())

@@ -121,13 +121,11 @@ def test_nobody_there_is_said(stage: Stage) -> None:
 
 
 def test_the_rate_is_kept(stage: Stage) -> None:
-    door = stage.door()
-    door._pause = 0.2
     stage.world.events = [agenda_event(f"e{number:03}") for number in range(250)]
 
-    stage.fetch(stage.uit(), door=door)
+    stage.fetch(stage.uit(), door=stage.door(rate=1 / 600))
 
-    assert len([wait for wait in stage.slept if 0 < wait <= 0.2]) == 2
+    assert [0 < wait <= 600 for wait in stage.slept] == [True, True]
 
 
 # --- Whom we call -----------------------------------------------------------------------------------
