@@ -1,5 +1,7 @@
 """All settings; every value that differs between machines comes from the environment (.env.example)."""
 
+import base64
+import hashlib
 import os
 from pathlib import Path
 
@@ -37,6 +39,12 @@ SECRET_KEY = _secret("SECRET_KEY")
 RECIPIENT_PEPPER = _secret("RECIPIENT_PEPPER")
 # Sign the links in mails, oldest first: the last one signs, all of them are believed. Never remove the first ones.
 TOKEN_KEYS = env.list("TOKEN_KEYS", default=[]) or [_secret("SECRET_KEY")]
+# Seal what sources ask for to be let in (members/connectors/vault.py): Fernet keys, oldest first, the last one seals.
+SECRETS_KEYS = env.list("SECRETS_KEYS", default=[])
+if not SECRETS_KEYS:
+    # Without a ring of its own a server derives one key, so that a forgotten variable leaves nothing in the open.
+    _derived = hashlib.sha256(b"secrets of sources" + _secret("SECRET_KEY").encode()).digest()
+    SECRETS_KEYS = [base64.urlsafe_b64encode(_derived).decode()]
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if IN_PRODUCTION else ["127.0.0.1", "localhost"])
 BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000")
@@ -206,6 +214,8 @@ STORAGES = {
 UPLOADS_DIR = Path(env.str("UPLOADS_DIR", default=str(ROOT / "var" / "uploads")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=2 * 1024**3)
+# A library's folder for files that another system puts on this machine is <this>/<library>/…; empty: none.
+DROP_DIR = env.str("DROP_DIR", default="")
 
 # --- Mail to staff (invitations); mail to readers never passes here --------------------------------
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
@@ -269,6 +279,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "clock"
 CELERY_TASK_ROUTES = {
     "members.tasks.run_import": {"queue": "import"},
+    # Waits for other systems, and merges what they hold.
+    "members.tasks.fetch_source": {"queue": "import"},
     "campaigns.tasks.send": {"queue": "send"},
     # Waits for the ESP too, and must not wait behind a newsletter.
     "campaigns.tasks.send_test": {"queue": "service"},
@@ -303,6 +315,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "ring-waiting-imports": {
         "task": "members.tasks.ring_waiting_imports",
+        "schedule": 60,
+        "options": {"expires": 55},
+    },
+    "ring-due-sources": {
+        "task": "members.tasks.ring_due_sources",
         "schedule": 60,
         "options": {"expires": 55},
     },

@@ -9,7 +9,9 @@ class ConsentConfig(AppConfig):
         """Register the file this app owns, what follows on another's, and its part of a person's page."""
         from bibmail.tenancy import acts
         from consent import erasing, inventory, joining, panels, quality, segment_fields, sinks
+        from consent.topics import codes_to_refuse
         from members import erasure, funnel, nonmembers
+        from members.connectors import opt_outs
         from members.models import FunnelStage
 
         sinks.register()
@@ -26,3 +28,4 @@ class ConsentConfig(AppConfig):
         funnel.register(FunnelStage.Stage.INTERESTED, wants)
         acts.register("signup_form.added", _("maakte aanmeldformulier {number}"))
         acts.register("signup_form.changed", _("paste aanmeldformulier {number} aan"))
+        opt_outs.register_topics(codes_to_refuse)

@@ -103,3 +103,8 @@ def _versions(code: str | None = None) -> dict[tuple[str, str], int]:
     if code:
         wordings = wordings.filter(code=code)
     return {(code, text): version for code, text, version in wordings.values_list("code", "text", "version")}
+
+
+def codes_to_refuse() -> list[str]:
+    """The codes of all topics that a no to mail in another system is a no to here: every one but service."""
+    return list(Topic.objects.exclude(message_class=MessageClass.SERVICE).values_list("code", flat=True))

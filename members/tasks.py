@@ -5,7 +5,9 @@ from celery import shared_task
 from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
 from members import funnel, nonmembers, queries, retention
+from members.connectors import fetching
 from members.imports import runs
+from members.models import DataSource
 from members.segments import stays
 
 
@@ -32,6 +34,22 @@ def ring_waiting_imports() -> None:
             waiting = queries.silent_import_runs(before=before)
         for run_id in waiting:
             run_import.delay(library_id=library_id, run_id=run_id)
+
+
+@shared_task
+def fetch_source(*, library_id: int, source_id: int) -> None:
+    fetching.fetch(source_id=source_id, library_id=library_id, at=clock.now())
+
+
+@shared_task
+def ring_due_sources() -> None:
+    """Ring for every source whose time has come and that nobody holds; the rows are the queue."""
+    at, now = clock.now(), clock.database_now()
+    for library_id in Library.objects.values_list("pk", flat=True):
+        with acting_for(library_id):
+            due = list(DataSource.objects.due(at=at).free(now=now).values_list("pk", flat=True))
+        for source_id in due:
+            fetch_source.delay(library_id=library_id, source_id=source_id)
 
 
 @shared_task

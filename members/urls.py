@@ -9,6 +9,7 @@ from members.views import (
     lists,
     segment_looks,
     segments,
+    sources,
     wizard,
 )
 
@@ -37,6 +38,14 @@ urlpatterns = [
     path("lijsten/<int:list_id>/erbij/", lists.put_on, name="list-put-on"),
     path("lijsten/<int:list_id>/archief/", lists.archive, name="list-archive"),
     path("lijsten/<int:list_id>/mensen/<int:contact_id>/weg/", lists.take_off, name="list-take-off"),
+    path("gegevens/bronnen/", sources.index, name="sources"),
+    path("gegevens/bronnen/nieuw/", sources.add, name="source-add"),
+    path("gegevens/bronnen/<int:source_id>/", sources.source, name="source"),
+    path("gegevens/bronnen/<int:source_id>/aanpassen/", sources.change, name="source-change"),
+    path("gegevens/bronnen/<int:source_id>/ophalen/", sources.fetch, name="source-fetch"),
+    path("gegevens/bronnen/<int:source_id>/testen/", sources.try_out, name="source-test"),
+    path("gegevens/bronnen/<int:source_id>/pauze/", sources.pause, name="source-pause"),
+    path("gegevens/bronnen/<int:source_id>/weg/", sources.remove, name="source-remove"),
     path("gegevens/", imports.data, name="data"),
     path("gegevens/kwaliteit/", data.quality_page, name="quality"),
     path("gegevens/kwaliteit/<slug:check>/", data.quality_people, name="quality-people"),

@@ -15,7 +15,7 @@ from consent.models import SignupForm
 from members import lists
 from members.models import Contact, ContactList, ImportRun, Segment
 from members.segments import changes, edit
-from tests import factories, journeys_stage, mails_stage, members_stage
+from tests import factories, journeys_stage, mails_stage, members_stage, sources_stage
 
 PASSWORD = "vier gewone woorden achter elkaar"
 PROVINCES = ["Antwerpen", "Limburg", "Oost-Vlaanderen", "Vlaams-Brabant", "West-Vlaanderen", "Brussel"]
@@ -74,6 +74,7 @@ def set_up() -> Stage:
     mails_stage.a_month_of_mails(zottegem, chance)
     with acting_for(zottegem.pk):
         pages |= mails_stage.addresses(zottegem, centre, admin)
+        pages |= sources_stage.addresses()
         member_pages = members_stage.addresses(zottegem.pk)
         form = SignupForm.objects.get()
         readers = ContactList.objects.create(

@@ -1,5 +1,6 @@
 from members.models.activity import Activity, ActivityKind
 from members.models.change import ContactChange, Interest
+from members.models.connectors import ConnectorRun, DataSource, EbookTitle, SeenOptOut, TakenFile
 from members.models.contact import Contact, ContactQuerySet
 from members.models.contact_list import (
     ContactList,
@@ -22,6 +23,7 @@ __all__ = [
     "ActivityBaseline",
     "ActivityKind",
     "ActivitySummary",
+    "ConnectorRun",
     "Contact",
     "ContactChange",
     "ContactList",
@@ -30,6 +32,8 @@ __all__ = [
     "CustomField",
     "CustomValue",
     "DailyVisits",
+    "DataSource",
+    "EbookTitle",
     "ExternalSegment",
     "ExternalSegmentCode",
     "FunnelStage",
@@ -45,7 +49,9 @@ __all__ = [
     "Membership",
     "NonMemberPolicy",
     "NotSamePerson",
+    "SeenOptOut",
     "Segment",
     "SegmentStay",
     "SegmentVersion",
+    "TakenFile",
 ]

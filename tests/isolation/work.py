@@ -13,6 +13,7 @@ from tests.isolation.makers import NOWHERE, World
 # Tasks that belong to no library, and why that is right.
 GLOBAL_TASKS: dict[str, str] = {
     "members.tasks.ring_waiting_imports": "rings each library's imports, one door each",
+    "members.tasks.ring_due_sources": "rings each library's sources, one door each",
     "bibmail.network.tasks.count_libraries": "counts each library inside its own door",
     "members.tasks.retire_activities": "lets old rows go, one door each",
     "members.tasks.count_segments": "counts the segments of each library, one door each",

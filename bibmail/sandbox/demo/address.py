@@ -31,9 +31,9 @@ def any_free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def port_beside(port: int) -> int:
+def port_beside(port: int, *, by: int = 25) -> int:
     """The sandbox's port: 25 further, as a mail provider would like, else any."""
     try:
-        return free_port(str(port + 25))
+        return free_port(str(port + by))
     except CannotShow:
         return any_free_port()

@@ -29,6 +29,7 @@ class Crew:
     def __init__(self, processes: Processes, folder: Folder, environ: Mapping[str, str]) -> None:
         self.processes, self.folder, self.environ = processes, folder, dict(environ)
         self.port, self.esp_port = int(environ["PORT"]), int(environ["ESP_PORT"])
+        self.sources_port = address.port_beside(self.port, by=26)
 
     def start_all(self) -> None:
         manage = str(settings.ROOT / "manage.py")
@@ -39,6 +40,15 @@ class Crew:
         for name in _WORKERS:
             self.start_worker(name)
         self.processes.start("beat", self._beat())
+
+    def start_sources(self) -> None:
+        """The systems that libraries fetch from; after the play, since they know of its people."""
+        manage = str(settings.ROOT / "manage.py")
+        self.processes.start(
+            "sources",
+            [manage, "sandbox_sources", f"--port={self.sources_port}", f"--world={self.folder.world}"],
+        )
+        _wait_for_answer(self.processes, f"http://{address.HOST}:{self.sources_port}/sandbox/health")
 
     def start_worker(self, name: str) -> None:
         queues, concurrency = _WORKERS[name]

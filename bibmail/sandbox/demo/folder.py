@@ -32,6 +32,8 @@ class Folder:
         self.life = self.root / "life"
         self.esp = self.root / "esp"
         self.faults = self.root / "faults"
+        # What the make-believe sources know.
+        self.world = self.root / "world.json"
         self.cautious = self.root / "cautious"
         # The last day that was played to its end.
         self.playing = self.root / "playing"

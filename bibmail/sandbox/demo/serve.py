@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from django.conf import settings
 from django.core.management.base import OutputWrapper
 
-from bibmail.sandbox.demo import address, staff
+from bibmail.sandbox.demo import address, sources, staff
 from bibmail.sandbox.demo.crew import Crew
 from bibmail.sandbox.demo.folder import Folder
 from bibmail.sandbox.demo.processes import Processes
@@ -27,6 +27,7 @@ def serve(folder: Folder, environ: Mapping[str, str], *, once: bool, out: Output
             crew.ring_as_usual()
         else:
             out.write(folder.played.read_text("utf-8"))
+        sources.connect(crew)
         if once:
             return
         out.write(_welcome(crew))

@@ -8,6 +8,7 @@ from members.models import (
     Activity,
     ActivityBaseline,
     ActivitySummary,
+    ConnectorRun,
     Contact,
     ContactChange,
     ContactList,
@@ -15,6 +16,8 @@ from members.models import (
     CustomField,
     CustomValue,
     DailyVisits,
+    DataSource,
+    EbookTitle,
     ExternalSegment,
     ExternalSegmentCode,
     FunnelStage,
@@ -30,9 +33,11 @@ from members.models import (
     Membership,
     NonMemberPolicy,
     NotSamePerson,
+    SeenOptOut,
     Segment,
     SegmentStay,
     SegmentVersion,
+    TakenFile,
 )
 from tests.isolation.world import NOON, TODAY, Makers
 
@@ -118,6 +123,20 @@ MAKERS: Makers = {
         "second": its.of(Contact),
         "said_at": NOON,
     },
+    DataSource: lambda its: {
+        # It is never due and calls nobody.
+        "connector": "uitdatabank",
+        "options": {"url": "http://127.0.0.1:9/", "organizer_ids": "0f3c"},
+        "secrets": {},
+        "cursor": {},
+        "is_active": False,
+        "next_due_at": NOON,
+        "created_at": NOON,
+    },
+    ConnectorRun: lambda its: {"source": its.of(DataSource), "state": "done", "started_at": NOON},
+    TakenFile: lambda its: {"source": its.of(DataSource), "taken_at": NOON},
+    SeenOptOut: lambda its: {"source": its.of(DataSource), "since": NOON},
+    EbookTitle: lambda its: {"fetched_at": NOON},
     Interest: lambda its: {"contact": its.of(Contact), "code": "studying", "since": NOON},
     ContactList: lambda its: {"kind": "community", "owner": its.staff, "created_at": NOON},
     ListMember: lambda its: {
