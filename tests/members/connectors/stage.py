@@ -49,7 +49,8 @@ class Stage:
 
     def door(self, **more: Any) -> Door:
         """The real door, that writes down how long it would have waited."""
-        return Door(**({"rate": 1e6, "sleep": self.slept.append} | more))
+        quick: dict[str, Any] = {"rate": 1e6, "sleep": self.slept.append}
+        return Door(**(quick | more))
 
     def fetch(self, source: DataSource, *, at: datetime = NOON, door: Door | None = None) -> ConnectorRun:
         run = fetching.fetch(source_id=source.pk, library_id=self.library.pk, at=at, door=door or self.door())
