@@ -41,6 +41,10 @@ _SUPPRESS = f"""
 def remember(erasing: Erasing) -> None:
     """Keep of who is erased a fingerprint of number and address, so that no file makes them mailable again."""
     staging.execute(_REMEMBER, erasing._asdict())
+    # What they asked on a form and did not confirm goes too.
+    staging.execute(
+        "DELETE FROM consent_signuprequest WHERE address_hash IN (SELECT recipient_hash FROM erasing)"
+    )
 
 
 def suppress_returned(run: Run) -> None:

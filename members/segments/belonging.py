@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members.models import Contact, ContactList, ExternalSegmentCode, FunnelStage
+from members.models import Contact, ContactList, CustomField, ExternalSegmentCode, FunnelStage
 from members.segments import fields, words
 from members.segments.fields import Choices, Field, Params, UnfitValue
 
@@ -74,8 +74,28 @@ def external_choices() -> Choices:
     return [(f"{scheme}:{code}", f"{label or code} ({scheme})") for scheme, code, label in rows]
 
 
+def _custom(op: str, value: Any, params: Params) -> str:
+    pairs = [code.partition(":") for code in _codes(value)]
+    return f"""EXISTS (SELECT FROM members_customvalue AS v JOIN members_customfield AS f ON f.id = v.field_id
+        WHERE v.contact_id = c.id AND NOT f.is_archived
+          AND (f.code, CASE WHEN f.type = 'yes_no' THEN CASE WHEN v.flag THEN 'ja' ELSE 'nee' END ELSE v.text END)
+              IN (SELECT * FROM unnest({params.add([one[0] for one in pairs])}::text[],
+                                       {params.add([one[2] for one in pairs])}::text[])))"""
+
+
+def custom_choices() -> Choices:
+    """The answers of the library's own fields that are a choice or a yes, as `field:answer`."""
+    found: list[tuple[str, str]] = []
+    for field in CustomField.objects.in_use().filter(
+        type__in=[CustomField.Type.CHOICE, CustomField.Type.YES_NO]
+    ):
+        answers = field.choices if field.type == CustomField.Type.CHOICE else ["ja", "nee"]
+        found += [(f"{field.code}:{answer}", f"{field.label}: {answer}") for answer in answers]
+    return found
+
+
 def register() -> None:
-    """Let rules ask about lists, relations, stages and codes from outside."""
+    """Let rules ask about lists, relations, stages, codes from outside and the library's own fields."""
     for field in (
         Field(code="on_list", label=gettext_lazy("Staat op lijst"), kind="choice", operators=("in", "eq"),
               sql=_on_list, choices=list_choices,
@@ -91,5 +111,8 @@ def register() -> None:
         Field(code="external_segment", label=gettext_lazy("Externe segmentcode"), kind="choice", operators=("in",),
               sql=_external, choices=external_choices,
               words=lambda op, value: _("heeft de externe segmentcode %(codes)s") % {"codes": words.listed(value)}),
+        Field(code="custom", label=gettext_lazy("Eigen veld"), kind="choice", operators=("in",),
+              sql=_custom, choices=custom_choices,
+              words=lambda op, value: _("heeft als eigen veld %(answers)s") % {"answers": words.listed(value)}),
     ):  # fmt: skip
         fields.register(field)

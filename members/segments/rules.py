@@ -150,5 +150,5 @@ class Names:
         return field.words(leaf["op"], value)
 
     def whole(self, rule: Rule) -> str:
-        """The rule as one sentence part, for after "iedereen die"."""
+        """The rule as one sentence part: what is true of who it selects."""
         return explain_by(rule, self.sentence)

@@ -26,7 +26,7 @@ def _footer(may_stop: bool, is_first: bool, stock: Stock, options: Options) -> D
     address = fields.address(main) if main else ""
     return {
         "reason": options.get("reason")
-        or _("Je krijgt deze mail omdat je lid bent van %(name)s.") % {"name": name},
+        or _("Je krijgt deze mail omdat je lid bent van %(name)s of er mails van vroeg.") % {"name": name},
         "sender": ", ".join(part for part in (name, fields.plain(address)) if part),
         "contact": " · ".join(part for part in (texts.phone, texts.email or stock.brand.reply_to) if part),
         "privacy_url": texts.privacy_url,
