@@ -119,7 +119,10 @@ def _written(run: ImportRun) -> str:
     if encoding := reading.get("encoding"):
         parts.append({"utf-8-sig": "UTF-8", "mixed": _("twee tekensets door elkaar")}.get(encoding, encoding))
     if separator := reading.get("separator"):
-        parts.append(_("scheiding %(separator)s") % {"separator": "TAB" if separator == "\t" else separator})
+        parts.append(
+            _("gescheiden door %(separator)s")
+            % {"separator": "TAB" if separator == "\t" else f"‘{separator}’"}
+        )
     parts.append(
         _("datums als maand/dag/jaar")
         if reading.get("date_style") == "mdy"
