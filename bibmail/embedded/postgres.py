@@ -22,6 +22,8 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "max_connections": "80",
+    # A test loads many files in one transaction, and each brings temporary tables.
+    "max_locks_per_transaction": "512",
     "shared_buffers": "256MB",
     "work_mem": "16MB",
     "wal_compression": "off",

@@ -68,6 +68,11 @@ def test_a_worker_killed_at_the_door_of_the_merge_leaves_the_run_to_the_next(wai
 
 
 def test_a_killed_reader_fails_the_run_and_brings_nothing_in(waiting: ImportRun) -> None:
+    # Long enough to be read still when a busy machine sees the reader late.
+    with (Path(settings.UPLOADS_DIR) / waiting.stored_as).open("a") as file:
+        file.writelines(
+            f"8{number:06},Wout,Maes,wout{number}@example.org,02/09/2024\n" for number in range(400_000)
+        )
     with _worker(waiting) as worker:
         _until(lambda: bool(_children(worker.pid)))
         os.kill(_children(worker.pid)[0], SIGKILL)
