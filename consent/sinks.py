@@ -252,7 +252,7 @@ def suppress_marked(run: Run) -> None:
     staging.execute(_LIFT_UNMARKED, values)
 
 
-# Undoing a file closes what it opened and reopens nothing: what ended stays ended (ADR 24).
+# Undoing a file closes what it opened and reopens nothing: what ended stays ended (ADR 21).
 _CLOSE_OPENED = """
     closed AS (
         UPDATE consent_consent AS c

@@ -1,4 +1,4 @@
-"""Undo a whole run: what is still as the run left it goes back, what changed since is left and named (ADR 24)."""
+"""Undo a whole run: what is still as the run left it goes back, what changed since is left and named (ADR 21)."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -139,7 +139,7 @@ _instead: dict[str, str] = {}
 
 
 def instead_of_deleting(table: str, statement: str) -> None:
-    """For evidence, which is never deleted: the app that owns it says what undoing does (ADR 24)."""
+    """For evidence, which is never deleted: the app that owns it says what undoing does (ADR 21)."""
     _instead[table] = statement
 
 

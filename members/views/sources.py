@@ -12,8 +12,8 @@ from members import sources
 from members.connectors import fetching, registry, words
 from members.connectors.door import Door
 from members.connectors.trouble import Trouble
-from members.forms import SourceForm
 from members.models import DataSource
+from members.source_forms import SourceForm
 
 # Somebody waits for the page.
 _PATIENT_SECONDS = (3.0, 8.0)

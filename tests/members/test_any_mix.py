@@ -1,6 +1,7 @@
 """Whatever happens to a library's data, and in whatever order: the summary is what a recount gives (decision D14)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import Library
 from members import corrections, retention, summary
-from members.imports import records
+from members.imports import records, undoing
 from members.matching import joining
 from members.models import (
     Activity,
@@ -20,6 +21,7 @@ from members.models import (
     ActivitySummary,
     Contact,
     IdentityChange,
+    ImportRun,
 )
 from tests import factories
 
@@ -40,6 +42,7 @@ _step = st.one_of(
     st.tuples(st.just("import"), st.lists(st.one_of(_loan, _ebook, _seat, _seen), min_size=1, max_size=6)),
     st.tuples(st.just("join"), st.tuples(_person, _person)),
     st.tuples(st.just("undo joining"), st.integers(0, 5)),
+    st.tuples(st.just("undo import"), st.integers(0, 5)),
     st.tuples(st.just("split"), st.tuples(_person, st.integers(0, 3))),
     st.tuples(st.just("correct"), _person),
     st.tuples(st.just("stop history"), _person),
@@ -60,6 +63,7 @@ class World:
 
     def __init__(self, library: Library) -> None:
         self.library, self.now = library, START
+        self.colleague = factories.a_role(library).user
         with acting_for(library.pk):
             for number in PEOPLE:
                 person = factories.a_contact(external_id=number)
@@ -105,6 +109,12 @@ class World:
             changes = list(IdentityChange.objects.order_by("pk"))
             if changes:
                 self._undo(changes[how % len(changes)])
+        if what == "undo import":
+            brought = list(ImportRun.objects.order_by("pk"))
+            if brought and undoing.can_be_undone(run := brought[how % len(brought)], at=self.now):
+                # What came later may stand in the way; then nothing is undone.
+                with suppress(undoing.CannotUndo):
+                    undoing.undo(run.pk, by=self.colleague, at=self.now)
         if what == "split" and how[0] in people:
             acts = Activity.objects.filter(contact=people[how[0]]).order_by("pk").values_list("pk", flat=True)
             if acts:
