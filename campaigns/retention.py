@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Message
 from members import clocks, inventory
 from members.clocks import Clock
+from members.erasure import Erasing
 from members.inventory import Item
 
 PERSONS_KEPT = timedelta(days=396)
@@ -86,6 +87,13 @@ def register() -> None:
             " FROM campaigns_message",
         )
     )
+
+
+def forget_erased(erasing: Erasing) -> None:
+    """Before people are erased: what their mails said of them goes too (AVG, article 17)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT contact_id FROM erasing")
+        forget_people([row[0] for row in cursor.fetchall()])
 
 
 def forget_people(contact_ids: list[int]) -> None:
