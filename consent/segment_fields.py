@@ -16,6 +16,12 @@ _IN_FORCE = """EXISTS (
          WHERE g.contact_id = c.id AND g.subject = '{subject}' AND g.code = {code}
            AND g.opened_at <= %(at)s AND (g.closed_at IS NULL OR g.closed_at > %(at)s))"""
 
+_ALL_DATA_USES = """
+        SELECT g.contact_id, array_agg(g.code::text) AS uses
+          FROM consent_consent AS g
+         WHERE g.subject = 'data_use' AND g.opened_at <= %(at)s AND (g.closed_at IS NULL OR g.closed_at > %(at)s)
+         GROUP BY g.contact_id"""
+
 _DATA_USE = _IN_FORCE.replace("{subject}", "data_use")
 _TOPIC = _IN_FORCE.replace("{subject}", "topic")
 
@@ -64,7 +70,7 @@ def _uses() -> Choices:
 
 def register() -> None:
     """Let rules ask about consent, and let data uses gate the other fields."""
-    fields.register_data_use_gate(_DATA_USE)
+    fields.register_data_use_gate(_DATA_USE, all_of_everybody=_ALL_DATA_USES)
     for field in (
         Field(code="wants_topic", label=gettext_lazy("Wil mail over"), kind="choice", operators=("in", "is"),
               sql=_wants, choices=_topics, group=Group.CONSENT,

@@ -28,8 +28,9 @@ def count(rule: Rule, *, at: datetime) -> int:
 def counts_of(asked: Sequence[Rule], *, at: datetime) -> list[int]:
     """How many people each rule selects, in one pass over the library's people (performance P6)."""
     params = Params(at=at)
+    joined = fields.join_uses(params)
     counts = [f"count(*) FILTER (WHERE {rules.condition(rule, params)})" for rule in asked]
-    return _row(counts, params)
+    return _row(counts, params, joined=joined)
 
 
 def ids(rule: Rule, *, at: datetime) -> list[int]:
@@ -80,6 +81,7 @@ class Reach(NamedTuple):
 def reach(rule: Rule, *, topic: str, at: datetime) -> Reach:
     """How many drop out and why, in one statement; without a topic whoever wants anything is wanting."""
     params = Params(at=at)
+    joined = fields.join_uses(params)
     meant = rules.condition(rule, params, counts_only=True)
     decided = f"{meant} AND {rules.condition(rule, params)}"
     wants: Rule = {"field": "wants_anything", "op": "is", "value": True}
@@ -90,7 +92,9 @@ def reach(rule: Rule, *, topic: str, at: datetime) -> Reach:
     uses = sorted(rules.data_uses(rule))
     lacking = [f"{meant} AND NOT {fields.granted(use, params)}" for use in uses]
     counts = _row(
-        [f"count(*) FILTER (WHERE {one})" for one in (meant, decided, address, wanting, *lacking)], params
+        [f"count(*) FILTER (WHERE {one})" for one in (meant, decided, address, wanting, *lacking)],
+        params,
+        joined=joined,
     )
     costs = [Cost(use, people) for use, people in zip(uses, counts[4:], strict=True)]
     return Reach(counts[0], counts[1], counts[2], counts[3], costs)
@@ -144,9 +148,11 @@ def split(rule: Rule, *, at: datetime) -> Split:
     )
 
 
-def _row(counts: list[str], params: Params, among: str = "") -> list[int]:
+def _row(counts: list[str], params: Params, among: str = "", *, joined: str = "") -> list[int]:
     if not counts:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(counts)} FROM {PERSON} WHERE {_LIVING} {among}", params.values)
+        cursor.execute(
+            f"SELECT {', '.join(counts)} FROM {PERSON} {joined} WHERE {_LIVING} {among}", params.values
+        )
         return list(cursor.fetchone())
