@@ -117,7 +117,7 @@ def register(field: Field) -> None:
 
 
 def register_data_use_gate(one: str, *, all_of_everybody: str) -> None:
-    """How to ask at %(at)s: `one` with {code} whether the person c grants it; the other each contact_id and its uses."""
+    """How to ask at %(at)s: `one` with {code} of the person c; the other gives each contact_id with its `uses`."""
     _gates[:] = [_Gate(one, all_of_everybody)]
 
 
