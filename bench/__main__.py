@@ -18,6 +18,7 @@ MEASUREMENTS = {
     "P7": "reimport",
     "P8": "newsletter",
     "P12": "memory",
+    "P12gen": "generator",
     "IMPORT": "library",
 }
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from bench.figure import Figure
 from bench.tools import AT, bring_in, floor_seconds, timed
-from bibmail.sandbox import loading
+from bibmail.sandbox import loading, own_matters
 from bibmail.sandbox.population import write_population
 from bibmail.sandbox.population.sets import plan
-from bibmail.tenancy import sinks
+from bibmail.tenancy import acting_for, sinks
 
 # The library that stands for a set.
 _TIER = {"ci": "XL", "demo": "L", "network": "L"}
@@ -20,6 +20,8 @@ def measure(folder: Path, *, set_name: str, seed: int) -> Iterator[Figure]:
     place = folder / "population"
     write_population(set_name, place, seed=seed, consent="grown", today=AT.date(), only=slug)
     (library,) = loading.found_libraries(place)
+    with acting_for(library.pk):
+        own_matters.prepare(at=AT)
     for sink in sinks.in_order():
         file = place / slug / f"{sink.code}.csv"
         floor = floor_seconds(file)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from bibmail.sandbox import own_matters
 from bibmail.tenancy import acting_for, sinks
 from bibmail.tenancy.models import Library, LibraryGroup
 from members import actions, summary
@@ -38,6 +39,12 @@ _FIGURES = """
         'ebook_borrowers', (SELECT count(*) FROM members_activitysummary WHERE ebook_loans_count > 0),
         'ebook_lookers', (SELECT count(*) FROM members_activitysummary
                            WHERE ebook_logins_count > 0 AND ebook_loans_count = 0),
+        'film_members', (SELECT count(*) FROM members_activitysummary WHERE film_streams_count > 0),
+        'holds',        (SELECT count(*) FROM members_activity WHERE kind = 'hold_ready'),
+        'stakeholders', (SELECT count(*) FROM members_contact WHERE relation = 'stakeholder'),
+        'on_lists',     (SELECT count(*) FROM members_listmember WHERE until IS NULL),
+        'custom_values', (SELECT count(*) FROM members_customvalue),
+        'visits',       (SELECT coalesce(sum(visits_count), 0) FROM members_dailyvisits),
         'seat_members', (SELECT count(*) FROM members_activitysummary WHERE seat_reservations_count > 0),
         'consented',    (SELECT count(DISTINCT contact_id) FROM consent_consent
                           WHERE closed_at IS NULL OR closed_at > opened_at),
@@ -88,6 +95,8 @@ def load(library: Library, folder: Path, *, at: datetime) -> Iterator[ImportRun]
 
     A folder need not hold all of them: an ordinary day brings only what happened.
     """
+    with acting_for(library.pk):
+        own_matters.prepare(at=at)
     for sink in sinks.in_order():
         file = folder / library.slug / f"{sink.code}.csv"
         if not file.is_file():

@@ -34,7 +34,7 @@ EBOOKS = (
     _MEMBER,
     Column(name="event_type", header="eventType", label=_("Soort"), type="choice", required=True,
            choices={"login": "ebook_login", "checkout": "ebook_loan", "checkin": "ebook_return",
-                    "hold": "ebook_hold"}),
+                    "hold": "ebook_hold", "stream": "film_stream"}),
     Column(name="occurred_at", header="occurredAt", label=_("Wanneer"), type="moment", required=True),
     Column(name="isbn", header="isbn", label=_("ISBN"), max_length=20),
     Column(name="title", header="title", label=_("Titel")),

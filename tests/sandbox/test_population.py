@@ -11,7 +11,7 @@ import pytest
 
 from bibmail.sandbox.population import NoSuchLibrary, write_population
 from bibmail.sandbox.population.dialects import COLUMNS
-from bibmail.sandbox.population.sets import LibraryPlan, plan
+from bibmail.sandbox.population.sets import TIERS, LibraryPlan, plan
 from tests.sandbox.test_population_reader import ADDRESS, YES, Library, Row, day, rows_of
 
 TODAY = date(2026, 11, 22)
@@ -74,7 +74,7 @@ def test_a_library_does_not_depend_on_the_others(ci: Path, tmp_path: Path) -> No
 
     alone = _fingerprint(tmp_path / slug)
     assert alone == _fingerprint(ci / slug)
-    assert len(alone) == 13
+    assert len(alone) == len(COLUMNS) == 19
 
 
 def test_several_processes_write_the_same(ci: Path, tmp_path: Path) -> None:
@@ -112,6 +112,28 @@ def test_sets_have_their_size(set_name: str, libraries: int, memberships: int) -
     assert len({library.slug for library in planned}) == libraries
     assert sum(library.memberships for library in planned) == memberships
     assert all(1000 <= int(library.place.postal_code) <= 9999 for library in planned)
+
+
+def test_the_network_has_the_tiers_of_flanders() -> None:
+    tiers: dict[str, list[LibraryPlan]] = {}
+    for library in plan("network", 1):
+        tiers.setdefault(library.tier, []).append(library)
+
+    assert {tier: (len(own), sum(library.memberships for library in own)) for tier, own in tiers.items()} == {
+        "XL": (2, 180_000),
+        "L": (11, 286_000),
+        "M+": (40, 420_000),
+        "M": (110, 572_000),
+        "S": (108, 324_000),
+        "XS": (29, 46_400),
+    }
+    assert sum(TIERS[tier].visits * len(own) for tier, own in tiers.items()) == pytest.approx(20e6, rel=0.01)
+    assert all(
+        low <= library.branches <= high
+        for own in tiers.values()
+        for library in own
+        for low, high in [TIERS[library.tier].branches]
+    )
 
 
 def test_members_has_as_many_rows_as_planned(ci: Path) -> None:

@@ -67,6 +67,8 @@ class Library:
     contacts: list[Known] = field(default_factory=list)
     links: list[Row] = field(default_factory=list)
     loans: list[Row] = field(default_factory=list)
+    holds: list[Row] = field(default_factory=list)
+    visits: list[Row] = field(default_factory=list)
     activity: dict[str, Row] = field(default_factory=dict)
     ebooks: dict[str, set[str]] = field(default_factory=dict)
     consents: dict[tuple[str, str], list[tuple[datetime, bool]]] = field(default_factory=dict)
@@ -89,14 +91,62 @@ class Library:
         self._catalogue()
         self._events()
         self._members()
+        self._deleted()
         self._links()
         self._activity()
         self._loans()
+        self._holds()
         self._ebooks()
         self._seats()
         self._registrations()
+        self._custom_values()
         self._consents()
+        self._lists()
+        self._codes()
+        self._visits()
         return self
+
+    def _deleted(self) -> None:
+        assert not {row["externalId"] for row in self.rows("deleted_members")} & set(self.members)
+
+    def _holds(self) -> None:
+        for row in self.rows("holds"):
+            faults = self._member_fault(row["memberExternalId"]) + self._branch_fault(row["branchId"])
+            faults += _when("missing", not row["holdId"])
+            faults += _when("not_ready", row["status"] in {"QUEUED", "IN_TRANSPORT"})
+            if not self.refuse("holds", faults):
+                self.holds.append(row)
+
+    def _custom_values(self) -> None:
+        for row in self.rows("custom_values"):
+            faults = self._member_fault(row["memberExternalId"])
+            faults += _when("unknown_field", row["field"] not in {"Leesgroep", "Boeken aan huis"})
+            self.refuse("custom_values", faults)
+
+    def _lists(self) -> None:
+        for row in self.rows("list_members"):
+            faults = _when("unknown_list", row["list"] not in {"Vrijwilligers", "Partners van de bib"})
+            if row["memberExternalId"]:
+                faults += self._member_fault(row["memberExternalId"])
+            elif not faults:
+                self.contacts.append(Known(row["email"], row["firstName"], row["lastName"]))
+                self.counts["stakeholders"] += 1
+            self.refuse("list_members", faults)
+
+    def _codes(self) -> None:
+        lived_in = {row["postalCode"] for row in self.members.values()}
+        for row in self.rows("external_segments"):
+            faults = _when("missing", not row["code"])
+            if row["memberExternalId"]:
+                faults += self._member_fault(row["memberExternalId"])
+            else:
+                faults += _when("nobody_there", row["postalCode"] not in lived_in)
+            self.refuse("external_segments", faults)
+
+    def _visits(self) -> None:
+        for row in self.rows("visits_daily"):
+            if not self.refuse("visits_daily", self._branch_fault(row["branchId"]) + _bad_date(row["date"])):
+                self.visits.append(row)
 
     def _catalogue(self) -> None:
         seen = set()

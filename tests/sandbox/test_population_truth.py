@@ -55,6 +55,10 @@ def test_every_reason_occurs_somewhere_in_the_set(read: Read) -> None:
         "unknown_member",
         "no_history",
         "unknown_event",
+        "not_ready",
+        "unknown_field",
+        "unknown_list",
+        "nobody_there",
     }
 
 
@@ -81,6 +85,7 @@ def test_contacts_are_members_parents_and_newcomers(read: Read) -> None:
         assert len(library.members) == truth.sums["members"] == truth.accepted("members")
         assert library.counts["parents"] == truth.sums["parents_without_membership"]
         assert library.counts["non_members"] == truth.sums["non_members"]
+        assert library.counts["stakeholders"] == truth.sums["stakeholders"]
         assert len(library.contacts) == truth.sums["contacts"]
 
 
@@ -98,7 +103,11 @@ def test_sums_of_activity(read: Read) -> None:
         assert len(away) == truth.sums["inactive_valid"]
         assert len(library.loans) == truth.sums["loans"]
         assert len(borrowed) == truth.sums["ebook_borrowers"]
-        assert len(library.ebooks) - len(borrowed) == truth.sums["ebook_lookers"]
+        lookers = [kinds for kinds in library.ebooks.values() if "LOGIN" in kinds and "CHECKOUT" not in kinds]
+        assert len(lookers) == truth.sums["ebook_lookers"]
+        assert sum("STREAM" in kinds for kinds in library.ebooks.values()) == truth.sums["film_members"]
+        assert len(library.holds) == truth.sums["holds"]
+        assert sum(int(row["visits"]) for row in library.visits) == truth.sums["visits"]
 
 
 def test_sums_of_members(read: Read) -> None:

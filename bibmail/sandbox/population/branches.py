@@ -64,11 +64,15 @@ def write_opening_hours(stage: Stage) -> None:
     with stage.sheet("opening_hours") as sheet:
         yes, no = sheet.dialect.yes, sheet.dialect.no
         for i, branch in enumerate(stage.branch_ids):
+            stage.open_weekdays[branch] = set()
             for weekday, name in enumerate(_DAYS):
                 if weekday == 6 and i == 0 and open_plus:
+                    stage.open_weekdays[branch].add(weekday)
                     sheet.write(branch, name, "", "", "13:00", "18:00", yes, "Open met je lidkaart")
                     continue
                 for opens, closes in _hours(rng, weekday, main=i == 0):
+                    if opens:
+                        stage.open_weekdays[branch].add(weekday)
                     sheet.write(branch, name, "", "", opens, closes, no, "")
             _exceptions(sheet, branch, today, no)
 
@@ -105,6 +109,13 @@ def _exceptions(sheet: Sheet, branch: str, today: date, no: str) -> None:
         closed(date(year, 12, 24), date(year, 12, 24), "Kerstavond: we sluiten vroeger", "10:00", "15:00")
         closed(date(year, 12, 26), date(year, 12, 31), "Gesloten tussen kerst en nieuwjaar")
         closed(date(year, 7, 1), date(year, 8, 31), "Zomeruren", "09:00", "13:00")
+
+
+def closed_days(year: int) -> set[date]:
+    """Holidays and the days after Christmas: no library is open then."""
+    moving = {easter(year) + timedelta(days=days) for days in (1, 39, 50)}
+    fixed = {date(year, month, number) for month, number in _FIXED_CLOSED}
+    return moving | fixed | {date(year, 12, number) for number in range(26, 32)}
 
 
 def write_capabilities(stage: Stage) -> None:

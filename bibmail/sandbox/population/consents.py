@@ -43,6 +43,7 @@ class Uses(NamedTuple):
     ebooks: set[str]
     seats: set[str]
     attendance: Attendance
+    films: set[str]
 
 
 def write_consents(stage: Stage, uses: Uses) -> None:
@@ -90,7 +91,7 @@ def _data_uses(rng: Random, stage: Stage, person: Person, uses: Uses) -> list[st
     concerned = (
         ("use_loan_history", person.history, 0.35),
         ("use_linked_children", person.linked_children, 0.40),
-        ("use_ebook_activity", number in uses.ebooks, 0.50),
+        ("use_ebook_activity", number in uses.ebooks | uses.films, 0.50),
         ("use_seat_reservations", number in uses.seats, 0.30),
         ("use_event_history", number in uses.attendance.members, 0.30),
         ("measure_opens", True, 0.25),

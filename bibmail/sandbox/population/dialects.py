@@ -28,17 +28,23 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
             " language homeBranchId subscriptionType enrolledOn renewedOn expiresOn status internetBlock"
             " unsubscribeReason loanHistoryOptIn"
         ),
+        "deleted_members": "externalId",
         "profile_links": (
             "profileId memberExternalId relation linkedOn profileEmail profileFirstName profileLastName"
         ),
         "activity_summary": "memberExternalId lastActiveOn loansLast12m loansPrevious12m asOf",
         "loans": "loanId memberExternalId recordId title branchId loanDate dueDate returnedDate renewals",
+        "holds": "holdId memberExternalId recordId title branchId status availableOn pickupBefore",
         "ebook_activity": "memberExternalId eventType occurredAt isbn title eventId",
         "seat_reservations": "reservationId memberExternalId personEmail branchId type start end status",
         "event_registrations": (
             "eventId personEmail memberExternalId firstName lastName numberOfPlaces registeredAt attended"
         ),
+        "custom_values": "memberExternalId field value",
         "consents": "memberExternalId email topic status source recordedAt proofText",
+        "list_members": "list memberExternalId email firstName lastName organisation role",
+        "external_segments": "memberExternalId profileId postalCode scheme code label",
+        "visits_daily": "branchId date hour visits method",
     }.items()
 }
 """The canonical files, in the order in which they are loaded."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 from bibmail.sandbox.population.days import calendar, exam_weight
 from bibmail.sandbox.population.dialects import Sheet
 from bibmail.sandbox.population.draws import rounded
+from bibmail.sandbox.population.films import write_films
 from bibmail.sandbox.population.noise import UNKNOWN_BRANCH, Faults
 from bibmail.sandbox.population.people import Person
 from bibmail.sandbox.population.stage import Stage
@@ -19,8 +20,15 @@ _BORROWS_THIS_YEAR: Final = 0.018 / 0.027
 _LOAN_DAYS: Final = 42
 
 
-def write_ebook_activity(stage: Stage) -> set[str]:
-    """Logins and e-book loans of the past two years. Returns the members with an accepted row."""
+class Digital(NamedTuple):
+    """The members of whom something was told: e-books, films."""
+
+    ebooks: set[str]
+    films: set[str]
+
+
+def write_ebook_activity(stage: Stage) -> Digital:
+    """Logins and e-book loans of the past two years, and films."""
     rng, faults = stage.rng("ebooks"), stage.faults("ebook_activity")
     with_ids = rng.random() < 0.6
     books = [t for t in stage.titles if t.isbn and not t.for_children]
@@ -41,9 +49,10 @@ def write_ebook_activity(stage: Stage) -> set[str]:
                 moment = sheet.dialect.moment(day, second)
                 sheet.write(person.external_id, kind, moment, isbn, title, event_id)
                 _ebook_fault(sheet, faults, person, moment, f"cl-x{serial}" if with_ids else "")
+        viewers = write_films(stage, sheet, with_ids=with_ids)
     stage.truth.sums["ebook_borrowers"] = borrowers
     stage.truth.sums["ebook_lookers"] = lookers
-    return {person.external_id for person in users}
+    return Digital({person.external_id for person in users}, viewers)
 
 
 def _ebook_users(rng: Random, stage: Stage) -> list[Person]:

@@ -27,6 +27,11 @@ FILE_FAULTS: Final[dict[str, tuple[str, ...]]] = {
     "ebook_activity": ("unknown_member", "missing"),
     "seat_reservations": ("unknown_member", "unknown_branch"),
     "event_registrations": ("unknown_event", "bad_email"),
+    "holds": ("unknown_member", "unknown_branch", "missing"),
+    "custom_values": ("unknown_member",),
+    "list_members": ("unknown_member",),
+    "external_segments": ("unknown_member", "missing"),
+    "visits_daily": ("unknown_branch", "bad_date"),
     "consents": ("unknown_member", "missing"),
 }
 

@@ -40,6 +40,7 @@ class Stage:
     folder: Path
     truth: LibraryTruth = field(default_factory=LibraryTruth)
     branch_ids: list[str] = field(default_factory=list)
+    open_weekdays: dict[str, set[int]] = field(default_factory=dict)
     titles: list[Title] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     everybody: list[Person] = field(default_factory=list)
