@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from bibmail.api import calling, keyring, secret_box, signing
+from bibmail.api import calling, keyring, signing
 from bibmail.api.models import ApiKey, EventKind, WebhookDelivery, WebhookEndpoint
-from bibmail.tenancy import audit, clock, current_library_id
+from bibmail.tenancy import audit, clock, current_library_id, sealing
 from bibmail.tenancy.models import User
 
 
@@ -98,7 +98,7 @@ def add_webhook(*, url: str, events: Sequence[str], by: User, at: datetime) -> N
     endpoint = WebhookEndpoint.objects.create(
         url=url,
         events=list(events),
-        sealed_secret=secret_box.seal(secret, library_id=current_library_id()),
+        sealed_secret=sealing.seal(secret, library_id=current_library_id()),
         created_at=at,
         created_by=by,
     )

@@ -9,10 +9,10 @@ import time
 
 from django.conf import settings
 
-from bibmail.api import calling, outbox, secret_box, signing
+from bibmail.api import calling, outbox, signing
 from bibmail.api.calling import Answer
 from bibmail.api.models import WebhookDelivery
-from bibmail.tenancy import acting_for, audit, clock
+from bibmail.tenancy import acting_for, audit, clock, sealing
 from campaigns.delivery import faults
 
 log = logging.getLogger(__name__)
@@ -56,9 +56,9 @@ def _send_to(endpoint_id: int, *, library_id: int, ends: float) -> int:
 def _call(delivery: WebhookDelivery, *, library_id: int) -> Answer:
     body = outbox.body_of(delivery)
     try:
-        secret = secret_box.unseal(delivery.endpoint.sealed_secret, library_id=library_id)
+        secret = sealing.unseal(delivery.endpoint.sealed_secret, library_id=library_id)
         place = calling.resolve(delivery.endpoint.url)
-    except secret_box.CannotOpen:
+    except sealing.CannotOpen:
         log.error("webhook of library %s: its secret cannot be opened", library_id)
         return Answer(None, "no_secret")
     except calling.NotAllowed as refusal:
