@@ -39,7 +39,7 @@ SECRET_KEY = _secret("SECRET_KEY")
 RECIPIENT_PEPPER = _secret("RECIPIENT_PEPPER")
 # Sign the links in mails, oldest first: the last one signs, all of them are believed. Never remove the first ones.
 TOKEN_KEYS = env.list("TOKEN_KEYS", default=[]) or [_secret("SECRET_KEY")]
-# Seal what sources ask for to be let in (members/connectors/vault.py): Fernet keys, oldest first, the last one seals.
+# Seal keys of sources and secrets of webhooks (bibmail/tenancy/sealing.py): Fernet keys, oldest first, the last seals
 SECRETS_KEYS = env.list("SECRETS_KEYS", default=[])
 if not SECRETS_KEYS:
     # Without a ring of its own a server derives one key, so that a forgotten variable leaves nothing in the open.

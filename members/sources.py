@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from bibmail.tenancy import audit, current_library_id
+from bibmail.tenancy import audit, current_library_id, sealing
 from bibmail.tenancy.models import User
 from members import tasks
-from members.connectors import registry, vault, words
+from members.connectors import registry, words
 from members.connectors.registry import Connector
 from members.connectors.words import Sentence
 from members.models import ConnectorRun, DataSource
@@ -110,7 +110,7 @@ def add(connector: Connector, *, name: str, every_minutes: int, options: Mapping
     """A new source that is due at once."""
     source = DataSource.objects.create(
         connector=connector.code, name=name, every_minutes=every_minutes, options=dict(options),
-        secrets=vault.seal(secrets), next_due_at=at, created_by=by, created_at=at,
+        secrets=_sealed(secrets), next_due_at=at, created_by=by, created_at=at,
     )  # fmt: skip
     _note("source.added", source, by=by, at=at)
     return source
@@ -121,7 +121,7 @@ def change(source: DataSource, *, name: str, every_minutes: int, options: Mappin
            secrets: Mapping[str, str], by: User, at: datetime) -> None:  # fmt: skip
     """Change what was filled in; a secret that was left empty stays as it was."""
     source.name, source.every_minutes, source.options = name, every_minutes, dict(options)
-    source.secrets = source.secrets | vault.seal(secrets)
+    source.secrets = source.secrets | _sealed(secrets)
     source.next_due_at = min(source.next_due_at, at + source.every)
     source.save(update_fields=["name", "every_minutes", "options", "secrets", "next_due_at"])
     _note("source.changed", source, by=by, at=at, secrets=len([value for value in secrets.values() if value]))
@@ -142,6 +142,10 @@ def remove(source: DataSource, *, by: User, at: datetime) -> None:
     """The source, its keys and its history go; what it brought stays."""
     _note("source.removed", source, by=by, at=at)
     source.delete()
+
+
+def _sealed(secrets: Mapping[str, str]) -> dict[str, str]:
+    return sealing.seal_all(secrets, library_id=current_library_id())
 
 
 def fetch_now(source: DataSource, *, by: User, at: datetime) -> None:

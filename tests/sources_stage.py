@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from members.connectors import vault
+from bibmail.tenancy import current_library_id, sealing
 from members.models import ConnectorRun, DataSource
 
 
@@ -22,7 +22,7 @@ def addresses() -> dict[str, str]:
     )
     drifted = DataSource.objects.create(
         connector="wise", name="Wise", options={"url": "https://wise.example.be", "library": "0001"},
-        secrets=vault.seal({"key": "geheim"}), **made,
+        secrets=sealing.seal_all({"key": "geheim"}, library_id=current_library_id()), **made,
         drift={"members": {"unknown": ["shoeSize"], "missing": ["optOut"]}},
     )  # fmt: skip
     fails = DataSource.objects.create(

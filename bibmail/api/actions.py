@@ -3,15 +3,18 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
 
-from bibmail.api import calling, keyring, secret_box, signing
+from bibmail.api import calling, keyring, signing
 from bibmail.api.models import ApiKey, EventKind, WebhookDelivery, WebhookEndpoint
-from bibmail.tenancy import audit, clock, current_library_id
+from bibmail.tenancy import audit, clock, current_library_id, sealing
 from bibmail.tenancy.models import User
+
+# Time to put the new secret of a webhook into the program that receives.
+FORMER_SIGNS = timedelta(hours=24)
 
 
 class NewKey(NamedTuple):
@@ -98,11 +101,24 @@ def add_webhook(*, url: str, events: Sequence[str], by: User, at: datetime) -> N
     endpoint = WebhookEndpoint.objects.create(
         url=url,
         events=list(events),
-        sealed_secret=secret_box.seal(secret, library_id=current_library_id()),
+        sealed_secret=sealing.seal(secret, library_id=current_library_id()),
         created_at=at,
         created_by=by,
     )
     _note("webhook.added", endpoint, by=by, at=at)
+    return NewWebhook(endpoint, signing.shown(secret))
+
+
+@transaction.atomic
+def renew_secret(*, endpoint: WebhookEndpoint, by: User, at: datetime) -> NewWebhook:
+    """A new secret for this endpoint; the one it had signs beside it for a day, one before that no more."""
+    endpoint = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+    secret = signing.new_secret()
+    endpoint.former_secret = endpoint.sealed_secret
+    endpoint.former_until = clock.database_now() + FORMER_SIGNS
+    endpoint.sealed_secret = sealing.seal(secret, library_id=current_library_id())
+    endpoint.save(update_fields=["sealed_secret", "former_secret", "former_until"])
+    _note("webhook.secret_renewed", endpoint, by=by, at=at)
     return NewWebhook(endpoint, signing.shown(secret))
 
 

@@ -11,6 +11,7 @@ _WORDS = {
     "api_key.first_used": _("zag API-sleutel {number} voor het eerst in gebruik"),
     "api_key.read_contact": _("liet API-sleutel {key} de gegevens van contact {number} lezen"),
     "webhook.added": _("voegde webhook {number} toe"),
+    "webhook.secret_renewed": _("gaf webhook {number} een nieuw geheim"),
     "webhook.tested": _("testte webhook {number}"),
     "webhook.paused": _("pauzeerde webhook {number}"),
     "webhook.resumed": _("zette webhook {number} weer aan"),

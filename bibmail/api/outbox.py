@@ -5,7 +5,7 @@ Leases, tries and ages are on the database's clock, so a demo that plays two mon
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -53,6 +53,8 @@ class Claim(NamedTuple):
 
     leases: dict[int, Any]
     deliveries: list[WebhookDelivery]
+    # On the database's clock.
+    at: datetime
 
 
 def endpoints_due() -> list[int]:
@@ -68,7 +70,7 @@ def claim(endpoint_id: int, *, limit: int) -> Claim:
         cursor.execute(_CLAIM, {"seconds": _LEASE_SECONDS, "endpoint_id": endpoint_id, "limit": limit})
         leases = dict(cursor.fetchall())
     found = WebhookDelivery.objects.filter(pk__in=leases).select_related("endpoint")
-    return Claim(leases, list(found.order_by("next_try_at", "pk")))
+    return Claim(leases, list(found.order_by("next_try_at", "pk")), clock.database_now())
 
 
 def body_of(delivery: WebhookDelivery) -> bytes:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/sleutels/<int:key_id>/trek-in/", keys.revoke, name="api-key-revoke"),
     path("api/webhooks/nieuw/", webhooks.add, name="webhook-add"),
     path("api/webhooks/<int:endpoint_id>/", webhooks.show, name="webhook"),
+    path("api/webhooks/<int:endpoint_id>/geheim/", webhooks.renew, name="webhook-secret"),
     path("api/webhooks/<int:endpoint_id>/test/", webhooks.test, name="webhook-test"),
     path("api/webhooks/<int:endpoint_id>/pauze/", webhooks.pause, name="webhook-pause"),
     path("api/webhooks/<int:endpoint_id>/weg/", webhooks.remove, name="webhook-remove"),

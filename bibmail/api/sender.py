@@ -6,13 +6,14 @@ webhook-id. That is the promise of Standard Webhooks: at least once.
 
 import logging
 import time
+from datetime import datetime
 
 from django.conf import settings
 
-from bibmail.api import calling, outbox, secret_box, signing
+from bibmail.api import calling, outbox, signing
 from bibmail.api.calling import Answer
-from bibmail.api.models import WebhookDelivery
-from bibmail.tenancy import acting_for, audit, clock
+from bibmail.api.models import WebhookDelivery, WebhookEndpoint
+from bibmail.tenancy import acting_for, audit, clock, sealing
 from campaigns.delivery import faults
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def _send_to(endpoint_id: int, *, library_id: int, ends: float) -> int:
         if not claim.deliveries:
             break
         for place, delivery in enumerate(claim.deliveries):
-            answer = _call(delivery, library_id=library_id)
+            answer = _call(delivery, library_id=library_id, at=claim.at)
             faults.point("webhook_called")
             with acting_for(library_id):
                 outbox.settle(delivery, answer, lease=claim.leases[delivery.pk])
@@ -53,19 +54,31 @@ def _send_to(endpoint_id: int, *, library_id: int, ends: float) -> int:
     return taken
 
 
-def _call(delivery: WebhookDelivery, *, library_id: int) -> Answer:
+def _call(delivery: WebhookDelivery, *, library_id: int, at: datetime) -> Answer:
     body = outbox.body_of(delivery)
     try:
-        secret = secret_box.unseal(delivery.endpoint.sealed_secret, library_id=library_id)
+        held = _secrets(delivery.endpoint, library_id=library_id, at=at)
         place = calling.resolve(delivery.endpoint.url)
-    except secret_box.CannotOpen:
+    except sealing.CannotOpen:
         log.error("webhook of library %s: its secret cannot be opened", library_id)
         return Answer(None, "no_secret")
     except calling.NotAllowed as refusal:
         return Answer(None, str(refusal))
-    signed = signing.headers(secret, webhook_id=str(delivery.public_id), at=int(time.time()), body=body)
+    signed = signing.headers(held, webhook_id=str(delivery.public_id), at=int(time.time()), body=body)
     told = {"Content-Type": "application/json", "User-Agent": "Bibmail", **signed}
     return calling.post(place, body, told, seconds=settings.WEBHOOK_SECONDS)
+
+
+def _secrets(endpoint: WebhookEndpoint, *, library_id: int, at: datetime) -> list[bytes]:
+    """The secret, and the one before it for as long as that signs too; raises CannotOpen."""
+    held = [sealing.unseal(endpoint.sealed_secret, library_id=library_id)]
+    if endpoint.former_until and at < endpoint.former_until:
+        try:
+            held.append(sealing.unseal(endpoint.former_secret, library_id=library_id))
+        except sealing.CannotOpen:
+            # The new one signs without it: that is why somebody asked for a new one.
+            log.warning("webhook of library %s: its former secret cannot be opened", library_id)
+    return held
 
 
 def _note_health(endpoint_id: int, *, is_success: bool) -> None:

@@ -13,7 +13,7 @@ _FAULTS = {
     "no_connection": gettext_lazy("We kregen geen verbinding."),
     "no_certificate": gettext_lazy("Het certificaat van het adres klopt niet."),
     "no_answer": gettext_lazy("Het antwoord was geen HTTP."),
-    "no_secret": gettext_lazy("Het geheim is niet meer leesbaar. Verwijder deze webhook en maak een nieuwe."),
+    "no_secret": gettext_lazy("Het geheim is niet meer leesbaar. Geef deze webhook een nieuw geheim."),
     "bad_url": gettext_lazy("Het webadres klopt niet."),
     "not_https": gettext_lazy("Het webadres begint niet met https://."),
     "not_public": gettext_lazy("Dit adres ligt niet op het open internet. We roepen het niet op."),

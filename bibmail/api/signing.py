@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 
 _SHOWN = "whsec_"
 _BYTES = 32
@@ -19,8 +20,12 @@ def shown(secret: bytes) -> str:
     return _SHOWN + base64.b64encode(secret).decode()
 
 
-def headers(secret: bytes, *, webhook_id: str, at: int, body: bytes) -> dict[str, str]:
-    """What proves that this body is ours and of this moment (real time, in seconds)."""
+def headers(held: Sequence[bytes], *, webhook_id: str, at: int, body: bytes) -> dict[str, str]:
+    """What proves that this body is ours and of this moment (real time, in seconds): a signature a secret."""
     signed = f"{webhook_id}.{at}.".encode() + body
-    signature = base64.b64encode(hmac.digest(secret, signed, hashlib.sha256)).decode()
-    return {"webhook-id": webhook_id, "webhook-timestamp": str(at), "webhook-signature": f"v1,{signature}"}
+    signatures = (base64.b64encode(hmac.digest(secret, signed, hashlib.sha256)).decode() for secret in held)
+    return {
+        "webhook-id": webhook_id,
+        "webhook-timestamp": str(at),
+        "webhook-signature": " ".join(f"v1,{signature}" for signature in signatures),
+    }

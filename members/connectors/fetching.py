@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from bibmail.tenancy import acting_for, clock, current_library_id, sinks
-from members.connectors import files, registry, vault
+from bibmail.tenancy import acting_for, clock, current_library_id, sealing, sinks
+from members.connectors import files, registry
 from members.connectors.door import Door
 from members.connectors.drift import Drift
 from members.connectors.registry import Account, Delivery, Fetch, Page, Records
@@ -72,7 +72,11 @@ def _take(source_id: int, *, lease: UUID) -> DataSource | None:
 
 
 def _account(source: DataSource, *, library_id: int) -> Account:
-    return Account(library_id, source.pk, source.options, vault.opened(source.secrets))
+    try:
+        secrets = sealing.unseal_all(source.secrets, library_id=library_id)
+    except sealing.CannotOpen:
+        raise Trouble("secret_unreadable") from None
+    return Account(library_id, source.pk, source.options, secrets)
 
 
 class _Work:

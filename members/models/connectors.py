@@ -27,7 +27,7 @@ class DataSource(TenantModel):
     name = models.CharField(_("naam"), max_length=80)
     # What a colleague may see: addresses, numbers, choices. Never a key or a password.
     options = models.JSONField(default=dict)
-    # Fernet tokens by name (members/connectors/vault.py); written from a form, never shown again.
+    # Sealed by name (bibmail/tenancy/sealing.py); written from a form, never shown again.
     secrets = models.JSONField(default=dict)
     every_minutes = models.PositiveIntegerField(default=60)
     is_active = models.BooleanField(default=True)

@@ -155,3 +155,21 @@ def test_the_document_can_be_read_by_programs(db: Any) -> None:
 
     assert document["openapi"].startswith("3.")
     assert "/api/v1/consents" in document["paths"]
+
+
+def test_a_new_secret_is_shown_once_after_a_question(zottegem: Library) -> None:
+    endpoint, admin = an_endpoint(zottegem), pages.admin(zottegem)
+    address = pages.at(zottegem, "webhook-secret", endpoint.pk)
+
+    asked = admin.get(address).content.decode()
+    made = admin.post(address).content.decode()
+
+    shown = re.search(r"whsec_[A-Za-z0-9+/=]+", made)
+    assert "24 uur" in asked
+    assert "whsec_" not in asked
+    assert shown
+    page = admin.get(pages.at(zottegem, "webhook", endpoint.pk)).content.decode()
+    assert "Het vorige geheim tekent mee tot" in page
+    assert shown[0] not in page
+    assert "Het geheim van daarvoor stopt nu meteen" in admin.get(address).content.decode()
+    assert acts(zottegem).count("webhook.secret_renewed") == 1

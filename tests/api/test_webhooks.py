@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.db.models import F
 
 from bibmail.api import actions, calling, outbox, retention, sender
 from bibmail.api.models import EventKind, WebhookDelivery, WebhookEndpoint
@@ -19,7 +20,7 @@ from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import AuditEntry, Library
 from tests import factories
 from tests.api import receiver as receivers
-from tests.api.receiver import Receiver
+from tests.api.receiver import Heard, Receiver
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +63,7 @@ class Hook:
             for endpoint in WebhookEndpoint.objects.exclude(failing_since=None):
                 assert endpoint.failing_since
                 WebhookEndpoint.objects.update(failing_since=endpoint.failing_since - passed)
+            WebhookEndpoint.objects.exclude(former_until=None).update(former_until=F("former_until") - passed)
 
     def rows(self, *columns: str) -> list[Any]:
         with acting_for(self.library.pk):
@@ -72,6 +74,15 @@ class Hook:
             return WebhookEndpoint.objects.get().state
 
 
+def signature(secret: str, heard: Heard) -> str:
+    """As a receiver would make it, with nothing of ours."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = b".".join(
+        [heard.headers["webhook-id"].encode(), heard.headers["webhook-timestamp"].encode(), heard.body]
+    )
+    return f"v1,{base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()}"
+
+
 def test_a_message_arrives_with_a_signature_that_a_receiver_can_check(receiver: Receiver) -> None:
     hook = Hook(receiver.url)
     hook.happens()
@@ -79,13 +90,7 @@ def test_a_message_arrives_with_a_signature_that_a_receiver_can_check(receiver: 
     assert hook.send() == 1
 
     (heard,) = receiver.heard
-    # As a receiver would, with nothing of ours.
-    key = base64.b64decode(hook.secret.removeprefix("whsec_"))
-    signed = b".".join(
-        [heard.headers["webhook-id"].encode(), heard.headers["webhook-timestamp"].encode(), heard.body]
-    )
-    expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
-    assert heard.headers["webhook-signature"] == f"v1,{expected}"
+    assert heard.headers["webhook-signature"] == signature(hook.secret, heard)
     assert abs(int(heard.headers["webhook-timestamp"]) - time.time()) < 60
     assert heard.path == "/haak?bib=1"
     assert json.loads(heard.body)["type"] == "consent.changed"
@@ -96,6 +101,44 @@ def test_the_secret_is_not_readable_where_it_is_kept(receiver: Receiver) -> None
     hook = Hook(receiver.url)
 
     assert hook.secret.removeprefix("whsec_") not in hook.endpoint.sealed_secret
+
+
+def test_for_a_day_the_former_secret_signs_beside_the_new_one(receiver: Receiver) -> None:
+    hook = Hook(receiver.url)
+    with acting_for(hook.library.pk):
+        new = actions.renew_secret(endpoint=hook.endpoint, by=hook.user, at=NOON).shown
+
+    hook.happens()
+    hook.send()
+    hook.later(hours=24.1)
+    hook.happens()
+    hook.send()
+
+    within, after = receiver.heard
+    assert within.headers["webhook-signature"].split(" ") == [
+        signature(new, within), signature(hook.secret, within)
+    ]  # fmt: skip
+    assert after.headers["webhook-signature"] == signature(new, after)
+    with acting_for(hook.library.pk):
+        assert AuditEntry.objects.filter(act="webhook.secret_renewed", subject_id=hook.endpoint.pk).exists()
+        retention.forget()
+        endpoint = WebhookEndpoint.objects.get()
+        assert (endpoint.former_secret, endpoint.former_until) == ("", None)
+
+
+def test_a_second_new_secret_ends_the_oldest_at_once(receiver: Receiver) -> None:
+    hook = Hook(receiver.url)
+    with acting_for(hook.library.pk):
+        second, third = (
+            actions.renew_secret(endpoint=hook.endpoint, by=hook.user, at=NOON).shown for _ in range(2)
+        )
+
+    hook.happens()
+    hook.send()
+
+    (heard,) = receiver.heard
+    expected = f"{signature(third, heard)} {signature(second, heard)}"
+    assert heard.headers["webhook-signature"] == expected
 
 
 @pytest.mark.parametrize("status", [500, 404, 302])

@@ -28,8 +28,11 @@ class WebhookEndpoint(TenantModel):
     public_id = models.UUIDField(default=uuid.uuid4)
     url = models.CharField(_("webadres"), max_length=500)
     events = models.JSONField(default=list)
-    # Only a worker that calls unseals it (secrets.py).
+    # Only a worker that calls unseals it (bibmail/tenancy/sealing.py).
     sealed_secret = models.TextField()
+    # The secret before this one, which signs beside it until then (database clock).
+    former_secret = models.TextField(blank=True)
+    former_until = models.DateTimeField(null=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(

@@ -38,9 +38,27 @@ def show(request: LibraryRequest, endpoint_id: int) -> HttpResponse:
         "stand": sentences.of_endpoint(endpoint),
         "events": [words[kind] for kind in endpoint.events if kind in words],
         "pages": pages,
+        "former_signs": _former_signs(endpoint),
         "rows": [sentences.of_delivery(delivery) for delivery in pages],
     }
     return render(request, "api/webhook.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admin_required
+def renew(request: LibraryRequest, endpoint_id: int) -> HttpResponse:
+    """Ask, then make a new secret and show it this once."""
+    endpoint = get_object_or_404(WebhookEndpoint, pk=endpoint_id)
+    if request.method != "POST":
+        context = {"endpoint": endpoint, "former_signs": _former_signs(endpoint)}
+        return render(request, "api/webhook_secret.html", context)
+    new = actions.renew_secret(endpoint=endpoint, by=request.user, at=clock.now())
+    context = {"endpoint": new.endpoint, "shown": new.shown, "is_renewed": True}
+    return render(request, "api/webhook_made.html", context)
+
+
+def _former_signs(endpoint: WebhookEndpoint) -> bool:
+    return endpoint.former_until is not None and endpoint.former_until > clock.database_now()
 
 
 @require_POST

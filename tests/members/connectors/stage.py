@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bibmail.sandbox.sources.server import Server
-from bibmail.tenancy import acting_for
+from bibmail.tenancy import acting_for, sealing
 from bibmail.tenancy.models import Library
-from members.connectors import fetching, vault
+from members.connectors import fetching
 from members.connectors.door import Door
 from members.models import ConnectorRun, DataSource, ImportRun
 
@@ -43,8 +43,8 @@ class Stage:
     def source(self, connector: str, options: dict[str, str], secrets: dict[str, str]) -> DataSource:
         with acting_for(self.library.pk):
             return DataSource.objects.create(
-                connector=connector, name=connector, options=options, secrets=vault.seal(secrets),
-                next_due_at=NOON, created_at=NOON,
+                connector=connector, name=connector, options=options,
+                secrets=sealing.seal_all(secrets, library_id=self.library.pk), next_due_at=NOON, created_at=NOON,
             )  # fmt: skip
 
     def door(self, **more: Any) -> Door:

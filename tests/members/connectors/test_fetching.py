@@ -10,8 +10,7 @@ from django.conf import LazySettings
 from bibmail.sandbox.sources.world import patron
 from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
-from members.connectors import fetching, vault
-from members.connectors.trouble import Trouble
+from members.connectors import fetching
 from members.models import ConnectorRun, DataSource
 from tests.members.connectors.stage import NOON, Stage
 
@@ -92,16 +91,6 @@ def test_an_error_of_ours_tells_the_log_its_class_alone(
     assert "Peeters" not in caplog.text
 
 
-def test_a_new_key_seals_and_the_old_one_still_opens(settings: LazySettings) -> None:
-    old, new = (Fernet.generate_key().decode() for _ in range(2))
-    settings.SECRETS_KEYS = [old]
-    sealed = vault.seal({"key": "geheim"})
-    settings.SECRETS_KEYS = [old, new]
-
-    assert vault.opened(sealed) == {"key": "geheim"}
-    assert Fernet(new).decrypt(vault.seal({"key": "geheim"})["key"].encode()) == b"geheim"
-
-
 def test_a_secret_without_its_key_asks_to_be_given_again(stage: Stage, settings: LazySettings) -> None:
     source = stage.wise()
     settings.SECRETS_KEYS = [Fernet.generate_key().decode()]
@@ -109,5 +98,3 @@ def test_a_secret_without_its_key_asks_to_be_given_again(stage: Stage, settings:
     run = stage.fetch(source)
 
     assert (run.error_code, stage.asked()) == ("secret_unreadable", [])
-    with pytest.raises(Trouble):
-        vault.opened(source.secrets)

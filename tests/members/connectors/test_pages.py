@@ -4,10 +4,9 @@ import pytest
 from django.test import Client
 
 from bibmail.sandbox.sources.world import agenda_event
-from bibmail.tenancy import acting_for
+from bibmail.tenancy import acting_for, sealing
 from bibmail.tenancy.models import AuditEntry
 from members import tasks
-from members.connectors import vault
 from members.models import DataSource
 from tests import pages
 from tests.members.connectors.stage import Stage
@@ -51,7 +50,7 @@ def test_an_administrator_adds_a_source_and_its_secret_is_shown_nowhere(stage: S
 
     assert (source.name, source.options["organizer_ids"], source.every_minutes) == ("Agenda", "bib-1", 360)
     assert SECRET not in str(source.secrets)
-    assert vault.opened(source.secrets) == {"client_id": SECRET}
+    assert sealing.unseal_all(source.secrets, library_id=stage.library.pk) == {"client_id": SECRET}
     assert SECRET not in everything(stage, client, source)
 
 
@@ -84,7 +83,10 @@ def test_an_empty_secret_keeps_the_one_there_is(stage: Stage) -> None:
     )
 
     changed = stage.now(source)
-    assert (changed.name, vault.opened(changed.secrets)) == ("Anders", {"client_id": SECRET})
+    assert (changed.name, sealing.unseal_all(changed.secrets, library_id=stage.library.pk)) == (
+        "Anders",
+        {"client_id": SECRET},
+    )
 
 
 def test_another_address_does_not_get_the_old_secret(stage: Stage) -> None:
