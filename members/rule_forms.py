@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from members import own_field_forms
+from members.rule_form import Rule, RuleForm, number_input
 from members.segments.fields import Choices, Field
-
-Rule = Mapping[str, Any]
 
 _COMPARED = {
     "gte": gettext_lazy("minstens"),
@@ -19,49 +19,13 @@ _COMPARED = {
 _AGES = {"gte": gettext_lazy("zo oud of ouder"), "lte": gettext_lazy("zo oud of jonger")}
 
 
-class RuleForm(forms.Form):
-    """One sentence of a rule; subclasses say which input the kind of field takes."""
-
-    # The value of a field that takes nothing: the sentence says it all.
-    sentence = ""
-
-    def __init__(self, *args: Any, field: Field, choices: Choices = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.field = field
-        self.build(choices)
-
-    def build(self, choices: Choices) -> None:
-        """Add the inputs."""
-
-    @property
-    def leaf(self) -> Rule:
-        return {"field": self.field.code, "op": self.op, "value": self.value}
-
-    @property
-    def op(self) -> str:
-        return str(self.cleaned_data["op"])
-
-    @property
-    def value(self) -> Any:
-        return self.cleaned_data["value"]
-
-
-def _number(label: Any, *, least: int, most: int) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label,
-        min_value=least,
-        max_value=most,
-        widget=forms.NumberInput(attrs={"class": "form-control bm-w-s"}),
-    )
-
-
 class _NumberRule(RuleForm):
     words: Mapping[str, Any] = _COMPARED
 
     def build(self, choices: Choices) -> None:
         offered = [(op, words) for op, words in self.words.items() if op in self.field.operators]
         self.fields["op"] = forms.ChoiceField(label=gettext_lazy("Vergelijk"), choices=offered)
-        self.fields["value"] = _number(str(self.field.label), least=0, most=self.field.most)
+        self.fields["value"] = number_input(str(self.field.label), least=0, most=self.field.most)
 
 
 class _AgeRule(_NumberRule):
@@ -76,7 +40,7 @@ class _DaysRule(RuleForm):
             label=str(self.field.label), choices=options, widget=forms.RadioSelect, initial=options[0][0]
         )
         most = min(self.field.most, 3650)
-        self.fields["value"] = _number(gettext_lazy("Hoeveel dagen?"), least=self.least, most=most)
+        self.fields["value"] = number_input(gettext_lazy("Hoeveel dagen?"), least=self.least, most=most)
 
     least = 1
 
@@ -90,8 +54,8 @@ class _WindowRule(RuleForm):
     def build(self, choices: Choices) -> None:
         offered = [("gte", _("minstens")), ("lt", _("minder dan"))]
         self.fields["op"] = forms.ChoiceField(label=str(self.field.label), choices=offered)
-        self.fields["times"] = _number(gettext_lazy("Hoeveel keer?"), least=1, most=1000)
-        self.fields["days"] = _number(
+        self.fields["times"] = number_input(gettext_lazy("Hoeveel keer?"), least=1, most=1000)
+        self.fields["days"] = number_input(
             gettext_lazy("In de laatste hoeveel dagen?"), least=1, most=self.field.most
         )
 
@@ -186,8 +150,8 @@ class _PostalCodeRule(RuleForm):
 
 class _ChildAgeRule(RuleForm):
     def build(self, choices: Choices) -> None:
-        self.fields["youngest"] = _number(gettext_lazy("Van hoeveel jaar?"), least=0, most=17)
-        self.fields["oldest"] = _number(gettext_lazy("Tot en met hoeveel jaar?"), least=0, most=17)
+        self.fields["youngest"] = number_input(gettext_lazy("Van hoeveel jaar?"), least=0, most=17)
+        self.fields["oldest"] = number_input(gettext_lazy("Tot en met hoeveel jaar?"), least=0, most=17)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data
@@ -218,6 +182,9 @@ _FORMS: Mapping[str, type[RuleForm]] = {
     "code": _PostalCodeRule,
     "text": _TextRule,
     "window": _WindowRule,
+    "own_text": own_field_forms.TextRule,
+    "own_number": own_field_forms.NumberRule,
+    "own_day": own_field_forms.DayRule,
 }
 
 
@@ -237,6 +204,8 @@ def _initial(field: Field, leaf: Rule | None) -> dict[str, Any]:
             return {"youngest": value[0], "oldest": value[1]}
         case "window":
             return {"op": leaf["op"], **value}
+        case "own_text" | "own_number" | "own_day":
+            return {"op": leaf["op"], **own_field_forms.typed(value)}
         case "yes_no":
             value = "ja" if value else "nee"
         case "code" | "text":

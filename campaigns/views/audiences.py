@@ -16,7 +16,8 @@ from campaigns.forms import rules
 from campaigns.models import Campaign
 from campaigns.rule_words import Names
 from campaigns.views.draft import draft_write
-from members.rule_forms import RuleForm, rule_form
+from members.rule_form import RuleForm
+from members.rule_forms import rule_form
 from members.segments import fields
 
 

@@ -3,6 +3,7 @@
 fields    what can be asked of a person; higher apps add theirs (decision D10)
 standard  what can be asked of the columns of person and membership; doings, home: of what they did, of their children
 ways      how fields ask, as SQL; words: how they read
+belonging what can be asked of lists, relations and codes; own_fields: of the library's own fields
 inside    a rule that names another segment
 rules     a rule as SQL over the aliases below, and as a Dutch sentence
 people    whom a rule selects

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.models import Contact, ContactList, CustomField, ExternalSegmentCode, FunnelStage
-from members.segments import fields, words
+from members.segments import fields, own_fields, words
 from members.segments.fields import Choices, Field, Params, UnfitValue
 
 
@@ -77,7 +77,7 @@ def external_choices() -> Choices:
 def _custom(op: str, value: Any, params: Params) -> str:
     pairs = [code.partition(":") for code in _codes(value)]
     return f"""EXISTS (SELECT FROM members_customvalue AS v JOIN members_customfield AS f ON f.id = v.field_id
-        WHERE v.contact_id = c.id AND NOT f.is_archived
+        WHERE v.contact_id = c.id AND {own_fields.IN_FORCE}
           AND (f.code, CASE WHEN f.type = 'yes_no' THEN CASE WHEN v.flag THEN 'ja' ELSE 'nee' END ELSE v.text END)
               IN (SELECT * FROM unnest({params.add([one[0] for one in pairs])}::text[],
                                        {params.add([one[2] for one in pairs])}::text[])))"""
@@ -116,3 +116,4 @@ def register() -> None:
               words=lambda op, value: _("heeft als eigen veld %(answers)s") % {"answers": words.listed(value)}),
     ):  # fmt: skip
         fields.register(field)
+    own_fields.register_fields()

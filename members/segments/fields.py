@@ -24,6 +24,9 @@ Kind = Literal[
     "code",
     "text",
     "window",
+    "own_text",
+    "own_number",
+    "own_day",
 ]
 Choices = Sequence[tuple[str, str]]
 

@@ -123,6 +123,16 @@ def _explained(rule: Rule, said: Callable[[Rule], str]) -> str:
     return f"({words})" if len(leaves(rule)) > 1 else words
 
 
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    """Names for codes: of one, of each in a list, or of what the question is `of`."""
+    match value:
+        case list():
+            return [names.get(one, one) for one in value]
+        case {"of": str(code)}:
+            return {**value, "of": names.get(code, code)}
+    return names.get(str(value), value)
+
+
 class Names:
     """What the codes in rules are called at this library; each list is asked for at most once."""
 
@@ -141,12 +151,7 @@ class Names:
         field, value = fields.get(leaf["field"]), leaf["value"]
         # A relation has words of its own.
         if field.choices and field.code != "relation":
-            names = dict(self.choices(field.code))
-            value = (
-                [names.get(one, one) for one in value]
-                if isinstance(value, list)
-                else names.get(str(value), value)
-            )
+            value = _renamed(value, dict(self.choices(field.code)))
         return field.words(leaf["op"], value)
 
     def whole(self, rule: Rule) -> str:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 
 from members.models import Contact
 from members.segments import PERSON, edit, fields, rules
@@ -74,4 +75,9 @@ def _answered(rule: Rule, found: Iterator[Any], names: rules.Names) -> Answer:
 
 
 def _read(value: Any) -> str:
-    return date_format(value, "j F Y") if isinstance(value, date) else "" if value is None else str(value)
+    match value:
+        case date():
+            return date_format(value, "j F Y")
+        case Decimal():
+            return number_format(value.normalize(), use_l10n=True)
+    return "" if value is None else str(value)

@@ -14,7 +14,8 @@ from bibmail.tenancy.pages import page
 from bibmail.tenancy.permissions import editor_required
 from members.forms import SegmentNameForm
 from members.models import Segment
-from members.rule_forms import RuleForm, rule_form
+from members.rule_form import RuleForm
+from members.rule_forms import rule_form
 from members.segments import board, changes, edit, fields, inside, people, ready_made, rules, uses
 from members.segments.rules import Rule
 

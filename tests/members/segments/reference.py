@@ -6,6 +6,7 @@ True, False or None (unknown): who did not grant a data use is unknown to whatev
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from members.kinds import RULES
@@ -32,6 +33,8 @@ class Person:
     topics: set[str] = field(default_factory=set)
     # Kind, day, branch, and whether it really took place.
     acts: Sequence[tuple[str, date, str | None, bool]] = field(default_factory=list)
+    # The library's own fields: by code a text, a number or a day.
+    own: Mapping[str, str | Decimal | date] = field(default_factory=dict)
     # Dates of birth of linked children.
     children: list[date] = field(default_factory=list)
 
@@ -77,7 +80,7 @@ def _not(truth: Truth) -> Truth:
     return None if truth is None else not truth
 
 
-_COMPARE: dict[str, Callable[[int, int], bool]] = {
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "gte": lambda a, b: a >= b,
     "lte": lambda a, b: a <= b,
     "gt": lambda a, b: a > b,
@@ -145,6 +148,8 @@ def _ask(code: str, op: str, value: Any, person: Person, today: date) -> Truth:
             return bool(person.topics) is value
         case "allows":
             return value in person.grants
+        case "own_text" | "own_number" | "own_day":
+            return _ask_own(op, value, person.own.get(value["of"]), today)
     raise AssertionError(code)
 
 
@@ -171,3 +176,26 @@ def _is_birthday(born: date, day: date) -> bool:
     if (born.month, born.day) == (2, 29) and not leap:
         return (day.month, day.day) == (2, 28)
     return (born.month, born.day) == (day.month, day.day)
+
+
+def _ask_own(op: str, value: Any, known: Any, today: date) -> Truth:
+    if op in {"known", "unknown"}:
+        return (known is not None) is (op == "known")
+    if known is None:
+        return None
+    match op:
+        case "is" | "is_not":
+            return (known == value["text"]) is (op == "is")
+        case "starts":
+            return bool(known.startswith(value["text"]))
+        case "between":
+            return bool(Decimal(value["least"]) <= known <= Decimal(value["most"]))
+        case "before":
+            return bool(known < date.fromisoformat(value["day"]))
+        case "after":
+            return bool(known > date.fromisoformat(value["day"]))
+        case "last":
+            return bool(0 <= (today - known).days <= value["days"])
+        case "next":
+            return bool(0 <= (known - today).days <= value["days"])
+    return _COMPARE[op](known, Decimal(value["number"]))

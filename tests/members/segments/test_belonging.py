@@ -1,6 +1,9 @@
 """What a rule asks of lists, other relations, codes from outside and the library's own fields."""
 
+from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import Library
@@ -74,3 +77,37 @@ def test_an_own_field_selects_by_its_answer(zottegem: Library) -> None:
         assert people.ids(leaf("custom", "leesclub:Ochtend"), at=NOON) == [early.pk]
         assert people.ids(leaf("custom", "komt:ja"), at=NOON) == [late.pk]
         assert people.ids({"not": leaf("custom", "komt:ja")}, at=NOON) == [early.pk]
+
+
+def test_an_own_number_is_said_with_the_name_of_its_field(zottegem: Library) -> None:
+    with acting_for(zottegem.pk):
+        a_field(label="Lidgeld", type=CustomField.Type.NUMBER)
+        rule = {
+            "field": "own_number",
+            "op": "between",
+            "value": {"of": "lidgeld", "least": "5", "most": "12.5"},
+        }
+
+        assert rules.Names().sentence(rule) == "‘Lidgeld’ ligt tussen 5 en 12,5"
+
+
+def test_what_is_older_than_its_field_is_kept_is_not_known(zottegem: Library) -> None:
+    with acting_for(zottegem.pk):
+        club = a_field(label="Club", keep_months=12)
+        choice = a_field(label="Groep", type=CustomField.Type.CHOICE, choices=["A"])
+        person = factories.a_contact()
+        custom_fields.put(person, club, Value(text="De Wurmen"), source="wise", by=None, at=NOON)
+        custom_fields.put(person, choice, Value(text="A"), source="wise", by=None, at=NOON)
+        known = {"field": "own_text", "op": "known", "value": {"of": "club"}}
+        later = NOON + timedelta(days=366)
+
+        assert people.ids(known, at=NOON) == people.ids(leaf("custom", "groep:A"), at=NOON) == [person.pk]
+        assert people.ids(known, at=later) == people.ids(leaf("custom", "groep:A"), at=later) == []
+
+
+@pytest.mark.parametrize(
+    "value", [{}, {"of": "fee"}, {"of": "fee", "number": 5}, {"of": "fee", "number": "NaN"}, "fee"]
+)
+def test_a_question_about_an_own_field_that_does_not_fit_is_refused(zottegem: Library, value: Any) -> None:
+    with acting_for(zottegem.pk), pytest.raises(rules.UnfitRule):
+        people.count({"field": "own_number", "op": "gte", "value": value}, at=NOON)

@@ -11,6 +11,7 @@ from consent.models import Subject
 from members.models import Contact, Segment, SegmentVersion
 from tests import factories, pages
 from tests.factories import NOON
+from tests.members.test_custom_fields import a_field
 
 
 @pytest.fixture
@@ -65,6 +66,32 @@ def test_a_segment_is_built_rule_by_rule_and_saved(zottegem: Library, noor: Cont
         }
         assert SegmentVersion.objects.get().made_by is not None
     assert "Postcode" in client.get(f"{here}?regel=1.0").content.decode()
+
+
+def test_own_fields_are_asked_in_the_builder(zottegem: Library, client: Client) -> None:
+    segment = a_segment(zottegem, {})
+    with acting_for(zottegem.pk):
+        a_field(label="Club"), a_field(label="Lidgeld", type="number"), a_field(label="Start", type="date")
+    here = pages.at(zottegem, "segment", segment.pk)
+    client.post(f"{here}?veld=own_text&in=", {"of": "club", "op": "starts", "text": "De"})
+    client.post(
+        f"{here}?veld=own_number&in=", {"of": "lidgeld", "op": "between", "number": "5", "most": "12,50"}
+    )
+    client.post(f"{here}?veld=own_day&in=", {"of": "start", "op": "last", "days": "30"})
+    client.post(f"{here}?veld=own_day&in=", {"of": "start", "op": "before", "day": "2026-09-01"})
+    refused = client.post(f"{here}?veld=own_number&in=", {"of": "lidgeld", "op": "gte", "number": "veel"})
+    empty = client.post(f"{here}?veld=own_day&in=", {"of": "start", "op": "next"})
+
+    with acting_for(zottegem.pk):
+        assert [part["value"] for part in Segment.objects.get().shown_rule["all"]] == [
+            {"of": "club", "text": "De"},
+            {"of": "lidgeld", "least": "5", "most": "12.5"},
+            {"of": "start", "days": 30},
+            {"of": "start", "day": "2026-09-01"},
+        ]
+    assert (refused.status_code, empty.status_code) == (422, 422)
+    assert "‘veel’ is geen getal" in refused.content.decode()
+    assert 'value="12,5"' in client.get(f"{here}?regel=1").content.decode()
 
 
 def test_the_last_change_is_undone(zottegem: Library, client: Client) -> None:

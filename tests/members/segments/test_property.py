@@ -1,6 +1,7 @@
 """Random rules about random people: the compiler, the explanation and the plain reference never disagree."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -42,6 +43,10 @@ PERSONS = st.builds(
     grants=st.sets(st.sampled_from(_GRANTS)),
     topics=st.sets(st.sampled_from(["newsletter", "events"])),
     acts=st.lists(_ACTS, max_size=14),
+    own=st.fixed_dictionaries({}, optional={
+        "club": st.sampled_from(["De Wurmen", "Avondlezers", "De"]),
+        "fee": st.sampled_from([Decimal(0), Decimal("12.5"), Decimal(100)]),
+        "start": st.integers(-40, 40).map(lambda days: TODAY - timedelta(days=days))}),
     children=st.lists(st.integers(0, 6000).map(lambda days: TODAY - timedelta(days=days)), max_size=3),
 )  # fmt: skip
 MEMBERS = st.builds(
@@ -83,6 +88,17 @@ LEAVES = st.one_of(
     _leaf("wants_topic", ("in",), st.lists(st.sampled_from(["newsletter", "events"]), min_size=1)),
     _leaf("wants_anything", ("is",), st.booleans()),
     _leaf("allows", ("is",), st.sampled_from(_GRANTS)),
+    _leaf("own_text", ("is", "is_not", "starts", "known", "unknown"),
+          st.fixed_dictionaries({"of": st.just("club"), "text": st.sampled_from(["De", "De Wurmen", "A", "%"])})),
+    _leaf("own_number", ("gte", "lte", "eq", "known", "unknown"),
+          st.fixed_dictionaries({"of": st.just("fee"), "number": st.sampled_from(["0", "12.5", "50"])})),
+    _leaf("own_number", ("between",),
+          st.just({"of": "fee", "least": "0.5", "most": "12.5"})),
+    _leaf("own_day", ("last", "next", "known", "unknown"),
+          st.fixed_dictionaries({"of": st.just("start"), "days": st.integers(0, 40)})),
+    _leaf("own_day", ("before", "after"), st.fixed_dictionaries(
+        {"of": st.just("start"),
+         "day": st.integers(-40, 40).map(lambda n: (TODAY - timedelta(days=n)).isoformat())})),
     *(_leaf(f"window_{kind}", ("gte", "lt"), _WINDOW) for kind in _KINDS),
     *(_leaf(f"last_{kind}", ("gte", "lte"), _AGO) for kind in _KINDS if kind != "loan_return"),
     *(_leaf(f"ever_{kind}", ("is",), st.booleans()) for kind in _KINDS if kind != "loan_return"),

@@ -1,6 +1,7 @@
 """Every rule selects exactly the people it says, of a small town that one can read."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -30,11 +31,13 @@ TOWN = {
     "Noor": Person(born=date(1991, 3, 12), gender="V", postal_code="9620", email="noor@example.be", is_member=True,
                    enrolled=ago(400), expires=ago(-20), branch="A", grants=set(EVERYTHING), topics={"newsletter"},
                    acts=[("loan", ago(n * 5), "A" if n % 2 else "B", True) for n in range(12)]
-                   + [("ebook_login", ago(3), None, True)], children=[date(2022, 5, 1)]),
+                   + [("ebook_login", ago(3), None, True)], children=[date(2022, 5, 1)],
+                   own={"club": "De Boekenwurmen", "fee": Decimal("12.5"), "start": ago(30)}),
     # The same, but lets nothing be used.
     "Mute": Person(born=date(1991, 3, 12), gender="V", postal_code="9620", email="mute@example.be", is_member=True,
                    enrolled=ago(400), expires=ago(-20), branch="A", topics={"events"},
-                   acts=[("loan", ago(5), "A", True)], children=[date(2022, 5, 1)]),
+                   acts=[("loan", ago(5), "A", True)], children=[date(2022, 5, 1)],
+                   own={"club": "Avondlezers", "fee": Decimal(0), "start": ago(-7)}),
     # 70, expired last year, never did anything.
     "Jef": Person(born=date(1956, 10, 8), gender="M", postal_code="9300", is_member=True, enrolled=ago(3000),
                   expires=ago(365), branch="B", grants=set(EVERYTHING)),
@@ -143,6 +146,28 @@ CASES: list[tuple[dict[str, Any], str]] = [
      "Noor Jef Bo"),
     ({"all": [leaf("age", "gte", 18),
               {"not": {"any": [leaf("branch", "in", ["B"]), leaf("loans_count", "gte", 99)]}}]}, "Noor"),
+    (leaf("own_text", "is", {"of": "club", "text": "Avondlezers"}), "Mute"),
+    ({"not": leaf("own_text", "is", {"of": "club", "text": "Avondlezers"})}, "Noor"),
+    (leaf("own_text", "is_not", {"of": "club", "text": "Avondlezers"}), "Noor"),
+    (leaf("own_text", "starts", {"of": "club", "text": "De "}), "Noor"),
+    (leaf("own_text", "starts", {"of": "club", "text": "de %"}), ""),
+    (leaf("own_text", "known", {"of": "club"}), "Noor Mute"),
+    (leaf("own_text", "unknown", {"of": "club"}), "Jef Ali Bo"),
+    (leaf("own_text", "is", {"of": "fee", "text": "12.5"}), ""),
+    (leaf("own_number", "gte", {"of": "fee", "number": "12.5"}), "Noor"),
+    (leaf("own_number", "lte", {"of": "fee", "number": "12.49"}), "Mute"),
+    (leaf("own_number", "eq", {"of": "fee", "number": "0"}), "Mute"),
+    (leaf("own_number", "between", {"of": "fee", "least": "0", "most": "12.5"}), "Noor Mute"),
+    ({"not": leaf("own_number", "gte", {"of": "fee", "number": "1"})}, "Mute"),
+    (leaf("own_number", "unknown", {"of": "fee"}), "Jef Ali Bo"),
+    (leaf("own_day", "before", {"of": "start", "day": ago(29).isoformat()}), "Noor"),
+    (leaf("own_day", "before", {"of": "start", "day": ago(30).isoformat()}), ""),
+    (leaf("own_day", "after", {"of": "start", "day": TODAY.isoformat()}), "Mute"),
+    (leaf("own_day", "last", {"of": "start", "days": 30}), "Noor"),
+    (leaf("own_day", "last", {"of": "start", "days": 29}), ""),
+    (leaf("own_day", "next", {"of": "start", "days": 7}), "Mute"),
+    (leaf("own_day", "next", {"of": "start", "days": 6}), ""),
+    ({"not": leaf("own_day", "known", {"of": "start"})}, "Jef Ali Bo"),
     ({"all": []}, ""),
     ({"not": {"all": []}}, ""),
     ({"all": [leaf("age", "gte", 18), {"any": []}]}, ""),

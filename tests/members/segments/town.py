@@ -1,20 +1,29 @@
 """People of the reference as rows of the database, with the summaries that the product itself folds."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 
 from bibmail.tenancy.models import Branch
 from consent.models import Subject
-from members import summary
-from members.models import ActivityKind, Contact, Household, HouseholdMember
+from members import custom_fields, summary
+from members.custom_fields import Value
+from members.models import ActivityKind, Contact, CustomField, Household, HouseholdMember
 from tests import factories
+from tests.factories import NOON
 from tests.members.segments.reference import Person
+from tests.members.test_custom_fields import a_field
+
+OWN_FIELDS = {"club": CustomField.Type.TEXT, "fee": CustomField.Type.NUMBER, "start": CustomField.Type.DATE}
 
 
 def settle(people: Mapping[str, Person]) -> dict[int, str]:
     """Make rows of these people; gives back their names by contact."""
     branches = {code: factories.a_branch(code=code, name=code) for code in ("A", "B")}
+    own = {code: a_field(label=code, type=type_) for code, type_ in OWN_FIELDS.items()}
     found = {_row(name, person, branches): name for name, person in people.items()}
+    for pk, name in found.items():
+        _own_values(Contact.objects.get(pk=pk), people[name], own)
     summary.refold_people(list(found))
     return found
 
@@ -53,3 +62,15 @@ def _children(adult: Contact, person: Person) -> None:
         # A child of another kind than a person, so that it is in no segment itself.
         child = factories.a_contact(date_of_birth=born, kind=Contact.Kind.MERGED)
         HouseholdMember.objects.create(household=home, contact=child, role="child")
+
+
+def _own_values(contact: Contact, person: Person, own: Mapping[str, CustomField]) -> None:
+    for code, known in person.own.items():
+        match known:
+            case date():
+                value = Value(day=known)
+            case Decimal():
+                value = Value(number=known)
+            case _:
+                value = Value(text=known)
+        custom_fields.put(contact, own[code], value, source="wise", by=None, at=NOON)
