@@ -17,6 +17,7 @@ MEASUREMENTS = {
     "P5": "segments",
     "P7": "reimport",
     "P8": "newsletter",
+    "P11": "pages",
     "P12": "memory",
     "P12gen": "generator",
     "IMPORT": "library",

@@ -10,7 +10,7 @@ class CampaignsConfig(AppConfig):
         from bibmail.tenancy import acts
         from campaigns import house, joining, panels, retention, segment_uses, sinks, tasks
         from consent.signup import asking
-        from members import erasure, funnel, nonmembers
+        from members import erasure, funnel
         from members.models import FunnelStage
 
         sinks.register()
@@ -22,7 +22,6 @@ class CampaignsConfig(AppConfig):
             FunnelStage.Stage.REACHED,
             "EXISTS (SELECT FROM campaigns_message AS g WHERE g.recipient_id = c.id AND g.state = 'accepted')",
         )
-        nonmembers.before_letting_go(retention.forget_people)
         erasure.register("campaigns", retention.forget_erased)
         asking.register_bell(tasks.ring_confirmations)
         segment_uses.register()

@@ -39,7 +39,12 @@ _SUPPRESS = f"""
 
 
 def remember(erasing: Erasing) -> None:
-    """Keep of who is erased a fingerprint of number and address, so that no file makes them mailable again."""
+    """Keep of who is erased a fingerprint of number and address, so that no file makes them mailable again.
+
+    Not of who was merely let go: they asked nothing, and may sign up again.
+    """
+    if not erasing.for_good:
+        return
     staging.execute(_REMEMBER, erasing._asdict())
     # What they asked on a form and did not confirm goes too.
     staging.execute(

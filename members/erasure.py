@@ -19,6 +19,8 @@ class Erasing(NamedTuple):
     library_id: int
     source: str
     at: datetime
+    # Whether they are to stay erased; not for who only went out of our sight.
+    for_good: bool
 
 
 Hook = Callable[[Erasing], None]
@@ -52,10 +54,11 @@ def register(app: str, hook: Hook) -> None:
     _hooks[app] = hook
 
 
-def erase(chosen: str, *, source: str, at: datetime) -> int:
+def erase(chosen: str, *, source: str, at: datetime, for_good: bool = True) -> int:
     """Erase the contacts whose ids this query finds, with all that hangs on them; return how many.
 
-    The SQL is ours. Runs in the transaction of the caller.
+    The SQL is ours. Runs in the transaction of the caller. Not `for_good` is for whom we kept long enough: nothing
+    stands in the way when they come back by themselves.
     """
     library_id = current_library_id()
     staging.execute(_TABLE)
@@ -69,7 +72,7 @@ def erase(chosen: str, *, source: str, at: datetime) -> int:
     if not whom:
         return 0
     for hook in _hooks.values():
-        hook(Erasing(library_id, source, at))
+        hook(Erasing(library_id, source, at, for_good))
     for reference in references.every_reference():
         staging.execute(_FORGET_IMAGES.format(table=reference.table, column=reference.column))
     staging.execute(_FORGET_IMAGES.format(table="members_contact", column="id"))

@@ -4,21 +4,19 @@ Nobody is let go who is or was a member (the library system decides that), who s
 that is in use, or who is linked to a child.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from members.models import Contact, NonMemberPolicy
+from members import erasure
+from members.models import NonMemberPolicy
 
 MONTHS = 24
 
 # Why somebody who is no member is kept all the same: SQL over the contact `c` and %(at)s, from the higher floors.
 _reasons_to_keep: list[str] = []
-# What a higher floor clears away of these people before they go.
-_before_letting_go: list[Callable[[list[int]], None]] = []
 
 _OWN_REASONS = (
     "EXISTS (SELECT FROM members_membership AS m WHERE m.contact_id = c.id)",
@@ -52,12 +50,6 @@ def keep_while(condition: str) -> None:
         _reasons_to_keep.append(condition)
 
 
-def before_letting_go(clear: Callable[[list[int]], None]) -> None:
-    """Called from AppConfig.ready(): `clear(contact_ids)` runs in the same transaction, before the rows go."""
-    if clear not in _before_letting_go:
-        _before_letting_go.append(clear)
-
-
 def months() -> int:
     """How long this library keeps somebody of whom nothing more is heard."""
     policy = NonMemberPolicy.objects.first()
@@ -81,12 +73,11 @@ def set_days(*, at: datetime) -> int:
 
 @transaction.atomic
 def let_go(*, at: datetime) -> int:
-    """Delete who is past their day, with all that hangs on them; how many. Call set_days first."""
-    past = Contact.objects.filter(expires_on__lt=timezone.localdate(at), kind=Contact.Kind.PERSON)
-    ids = list(past.order_by("pk").values_list("pk", flat=True))
-    for clear in _before_letting_go:
-        clear(ids)
-    with connection.cursor() as cursor:
-        # The keys of the database do the rest: rows of the person go, evidence of mails loses its person.
-        cursor.execute("DELETE FROM members_contact WHERE id = ANY(%(ids)s)", {"ids": ids})
-    return len(ids)
+    """Erase who is past their day, with all that hangs on them; how many. Call set_days first.
+
+    They asked nothing: whoever comes back by themselves is welcome (erasure, not `for_good`).
+    """
+    chosen = (
+        f"SELECT id FROM members_contact WHERE kind = 'person' AND expires_on < '{timezone.localdate(at)}'"
+    )
+    return erasure.erase(chosen, source="bibmail", at=at, for_good=False)

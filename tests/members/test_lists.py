@@ -6,6 +6,7 @@ import pytest
 
 from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import AuditEntry, Library
+from consent.models import Suppression
 from members import funnel, list_entry, lists, nonmembers, relations
 from members.models import ActivitySummary, Contact, ContactList, FunnelStage, ListMember
 from members.segments import people
@@ -123,6 +124,18 @@ def test_an_old_visitor_goes_with_all_that_hangs_on_them(library: Library) -> No
     assert not Contact.objects.exists()
     message.refresh_from_db()
     assert (message.recipient_id, message.slots, message.recipient_hash) == (None, {}, None)
+
+
+def test_who_is_let_go_takes_along_who_was_joined_to_them_and_may_come_back(library: Library) -> None:
+    jef = a_visitor()
+    a_visitor("jef.oud@example.be", kind="merged", merged_into=jef)
+
+    nonmembers.set_days(at=NOON)
+    gone = nonmembers.let_go(at=NOON)
+
+    assert gone == 2
+    assert not Contact.objects.exists()
+    assert not Suppression.objects.exists()
 
 
 def test_who_has_a_reason_to_stay_has_no_day(library: Library) -> None:
