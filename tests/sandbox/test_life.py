@@ -102,6 +102,17 @@ def test_every_day_falls_in_the_play(demo: Written) -> None:
     assert max(days) == LAST
 
 
+def test_of_whoever_is_gone_no_file_tells_any_more(demo: Written) -> None:
+    _, life, _ = demo
+    gone = {(path.parts[-2], row["externalId"]) for path, row in _all_rows(life, "deleted_members")}
+
+    assert len(gone) >= 6
+    for path in _files(life):
+        if path.stem != "deleted_members":
+            named = {row.get("memberExternalId") or row.get("externalId") for row in rows_of(path)}
+            assert not {(path.parts[-2], who) for who in named} & gone
+
+
 def test_a_file_tells_all_links_of_the_profiles_it_names(demo: Written) -> None:
     population, life, truth = demo
     mistaken = {
@@ -273,6 +284,14 @@ def test_a_whole_play_comes_in_through_the_real_import(
     assert set(refused) == {
         (file, code) for file, codes in truth.refused.get(library.slug, {}).items() for code in codes
     }
+    gone = {
+        row["externalId"]
+        for path in life.glob(f"*/{library.slug}/deleted_members.csv")
+        for row in rows_of(path)
+    }
+    assert gone & set(before) == gone
+    assert gone
+    assert not gone & set(after)
     for who in people("missed_you", "general") + people("missed_you", "history"):
         last_active = before[who].last_active_on
         assert last_active is not None

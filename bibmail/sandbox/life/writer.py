@@ -15,6 +15,7 @@ from bibmail.sandbox.life.absent import miss
 from bibmail.sandbox.life.arrivals import arrive
 from bibmail.sandbox.life.ebooks import look
 from bibmail.sandbox.life.families import FAMILIES
+from bibmail.sandbox.life.leaving import leave
 from bibmail.sandbox.life.linking import link
 from bibmail.sandbox.life.offer import acquire, announce, change_services
 from bibmail.sandbox.life.renewals import change_minds, move, renew, welcome_back
@@ -58,6 +59,7 @@ def _live(town: Town) -> None:
     announce(town)
     change_services(town)
     acquire(town)
+    leave(town)
     miss(town)
     study(town)
     look(town)
