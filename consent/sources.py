@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from consent.models import SignupForm
 from members import source_names
 from members.models.sourced import BY_THEMSELVES
 
@@ -45,8 +46,5 @@ def register() -> None:
 
 
 def _form(slug: str) -> str:
-    # Imported late: the models name this module.
-    from consent.models import SignupForm
-
     name = SignupForm.objects.filter(slug=slug).values_list("name", flat=True).first()
     return _("het formulier ‘%(name)s’") % {"name": name} if name else _("een aanmeldformulier")
