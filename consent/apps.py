@@ -8,13 +8,14 @@ class ConsentConfig(AppConfig):
     def ready(self) -> None:
         """Register the file this app owns, what follows on another's, and its part of a person's page."""
         from bibmail.tenancy import acts
-        from consent import erasing, inventory, joining, panels, quality, segment_fields, sinks
+        from consent import erasing, inventory, joining, panels, quality, segment_fields, sinks, sources
         from consent.topics import codes_to_refuse
         from members import erasure, funnel, nonmembers
         from members.connectors import opt_outs
         from members.models import FunnelStage
 
         sinks.register()
+        sources.register()
         erasure.register("consent", erasing.remember)
         segment_fields.register()
         panels.register()

@@ -70,8 +70,9 @@ def _joined(said: Sequence[tuple[datetime, str, str]]) -> list[tuple[datetime, s
     together: dict[tuple[datetime, str], list[str]] = {}
     for at, how, label in said:
         together.setdefault((at, how), []).append(label)
+    words = {how: sources.words(how) for _at, how in together if how}
     return [
-        (at, ", ".join(labels) + (f" ({sources.words(how)})" if how else ""))
+        (at, ", ".join(labels) + (f" ({words[how]})" if how else ""))
         for (at, how), labels in together.items()
     ]
 

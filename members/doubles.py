@@ -14,9 +14,9 @@ from members.matching.joining import who_stays
 from members.matching.pairs import Pair, to_look_at
 from members.matching.rules import Rule
 from members.models import Activity, ActivityKind, Contact, HouseholdMember, IdentityChange, Membership
-from members.profile import SOURCES
 from members.quality import Other
 from members.retention import IMAGE_DAYS
+from members.source_names import Names
 
 _WHY = {
     Rule.CARD: gettext_lazy("Ze hebben dezelfde lidkaart."),
@@ -130,7 +130,7 @@ def _side(contact: Contact, known: _Known, *, stays: bool) -> Side:
         born=date_format(born, "j F Y") if born else "",
         card=membership.masked_card_number if membership else "",
         membership=_("lid sinds %(day)s") % {"day": date_format(since, "j F Y")} if since else "",
-        source=str(SOURCES.get(contact.source, contact.source)),
+        source=Names().of(contact.source),
         activities_count=activities_count,
         stays=stays,
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from members import queries
 from members.kinds import RULES, oldest_kept
 from members.models import ActivityKind
-from members.profile import SOURCES
+from members.source_names import Names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,10 +98,19 @@ _STREAMS = {
 
 
 def _named(sources: Sequence[str | None] | None) -> str:
-    names = [str(SOURCES.get(code) or _STREAMS.get(code) or code) for code in sources or () if code]
+    found = Names()
+    named = [_one_name(code, found) for code in sources or () if code]
+    names = list(dict.fromkeys(named))
     if len(names) > 3:
         return _("%(names)s en nog %(count)s") % {"names": ", ".join(names[:3]), "count": len(names) - 3}
     return ", ".join(names)
+
+
+def _one_name(code: str, found: Names) -> str:
+    # A library may have many forms: on this page they are one kind of source, at no query each.
+    if code.startswith("formulier:"):
+        return _("aanmeldformulieren")
+    return str(_STREAMS[code]) if code in _STREAMS and code != "bibmail" else found.of(code)
 
 
 def register_own() -> None:

@@ -15,15 +15,8 @@ from members.models import (
     HouseholdMember,
     Membership,
 )
-from members.models.sourced import BY_COLLEAGUE, BY_THEMSELVES, Sourced
-
-SOURCES = {
-    "wise": gettext_lazy("Wise"),
-    "upload": gettext_lazy("een ingeladen bestand"),
-    BY_THEMSELVES: gettext_lazy("Mijn voorkeuren"),
-    BY_COLLEAGUE: gettext_lazy("een collega"),
-    "bibmail": gettext_lazy("een collega"),
-}
+from members.models.sourced import Sourced
+from members.source_names import Names
 
 _LANGUAGES = {
     "nl": gettext_lazy("Nederlands"),
@@ -70,6 +63,7 @@ class Relative(NamedTuple):
 def of(contact: Contact, *, on: date) -> Profile:
     """Everything the page says of one person on this day."""
     membership = Membership.objects.select_related("home_branch").filter(contact=contact).first()
+    sources = Names()
     names = [name for name in (contact.first_name, contact.last_name) if name]
     return Profile(
         contact=contact,
@@ -77,7 +71,10 @@ def of(contact: Contact, *, on: date) -> Profile:
         is_member=membership is not None and membership.is_valid(on),
         age=contact.age(on),
         initials="".join(name[0] for name in names).upper() or "?",
-        facts=[*_contact_facts(contact), *(_membership_facts(membership) if membership else [])],
+        facts=[
+            *_contact_facts(contact, sources),
+            *(_membership_facts(membership, sources) if membership else []),
+        ],
     )
 
 
@@ -85,27 +82,33 @@ def household(contact: Contact, *, on: date) -> list[Relative]:
     return [Relative(link, link.contact.age(on)) for link in queries.household_of(contact)]
 
 
-def _contact_facts(contact: Contact) -> list[Fact]:
+def _contact_facts(contact: Contact, names: Names) -> list[Fact]:
     born = contact.date_of_birth
     place = " ".join(part for part in (contact.postal_code, contact.city) if part)
     return [
-        Fact(_("E-mail"), contact.email, _source(contact, "email")),
-        Fact(_("Geboren"), date_format(born, "j F Y") if born else "", _source(contact, "date_of_birth")),
-        Fact(_("Woonplaats"), place, _source(contact, "postal_code")),
+        Fact(_("E-mail"), contact.email, _source(contact, "email", names)),
         Fact(
-            _("Taal"), str(_LANGUAGES.get(contact.language, contact.language)), _source(contact, "language")
+            _("Geboren"), date_format(born, "j F Y") if born else "", _source(contact, "date_of_birth", names)
+        ),
+        Fact(_("Woonplaats"), place, _source(contact, "postal_code", names)),
+        Fact(
+            _("Taal"),
+            str(_LANGUAGES.get(contact.language, contact.language)),
+            _source(contact, "language", names),
         ),
     ]
 
 
 def standing_facts(contact: Contact) -> list[Fact]:
     """What else somebody is to the library, on which lists, how close they came, and until when we keep them."""
-    facts = []
+    facts, names = [], Names()
     for row in queries.standing_of(contact):
         if row.kind == "relation":
-            facts.append(Fact(_("Ook"), str(Contact.Relation(row.value).label), _said(row.source, row.since)))
+            facts.append(
+                Fact(_("Ook"), str(Contact.Relation(row.value).label), _said(row.source, row.since, names))
+            )
         elif row.kind == "list":
-            facts.append(Fact(_("Op lijst"), row.value, _said(row.source, row.since)))
+            facts.append(Fact(_("Op lijst"), row.value, _said(row.source, row.since, names)))
         else:
             facts.append(Fact(_("Fase"), str(FunnelStage.Stage(row.value).label), _since(row.since)))
     if contact.expires_on:
@@ -114,30 +117,32 @@ def standing_facts(contact: Contact) -> list[Fact]:
     return facts
 
 
-def _membership_facts(membership: Membership) -> list[Fact]:
+def _membership_facts(membership: Membership, names: Names) -> list[Fact]:
     since = membership.enrolled_on
     return [
-        Fact(_("Lidkaartnummer"), membership.masked_card_number, _source(membership, "card_number")),
-        Fact(_("Type lidmaatschap"), membership.public_type, _source(membership, "membership_type")),
+        Fact(_("Lidkaartnummer"), membership.masked_card_number, _source(membership, "card_number", names)),
+        Fact(_("Type lidmaatschap"), membership.public_type, _source(membership, "membership_type", names)),
         Fact(
-            _("Lid sinds"), date_format(since, "j F Y") if since else "", _source(membership, "enrolled_on")
+            _("Lid sinds"),
+            date_format(since, "j F Y") if since else "",
+            _source(membership, "enrolled_on", names),
         ),
     ]
 
 
-def _source(row: Sourced, column: str) -> str:
-    return source_words(*row.source_of(column))
+def _source(row: Sourced, column: str, names: Names) -> str:
+    return source_words(*row.source_of(column), names)
 
 
 def _since(moment: datetime) -> str:
     return _("sinds %(day)s") % {"day": date_format(localdate(moment), "j F Y")}
 
 
-def _said(source: str, moment: datetime) -> str:
-    return source_words(source, moment.isoformat())
+def _said(source: str, moment: datetime, names: Names) -> str:
+    return source_words(source, moment.isoformat(), names)
 
 
-def source_words(source: str, moment: str) -> str:
+def source_words(source: str, moment: str, names: Names | None = None) -> str:
     """`uit Wise, 2 september 2026`, of a source and an ISO moment."""
     day = date_format(localdate(datetime.fromisoformat(moment)), "j F Y")
-    return _("uit %(source)s, %(day)s") % {"source": SOURCES.get(source, source), "day": day}
+    return _("uit %(source)s, %(day)s") % {"source": (names or Names()).of(source), "day": day}
