@@ -96,7 +96,7 @@ _ADD_VISITORS = f"""
 
 _REGISTRATION_ROWS = f"""
     SELECT coalesce(by_number.id, by_name.id), 'event_registration', s.registered_at, e.branch_id, e.code, e.name,
-           s.attended, e.code || ':' || coalesce(by_number.id, by_name.id)
+           s.attended, e.code || ':' || coalesce(by_number.id, by_name.id), s.line
       FROM accepted AS s
       JOIN campaigns_libraryevent AS e ON e.code = s.event_code
       LEFT JOIN members_contact AS by_number ON s.member <> '' AND by_number.external_id = s.member
@@ -150,6 +150,7 @@ def merge_catalogue_items(run: Run) -> Outcome:
         rows="""accepted AS s
                 JOIN campaigns_cataloguetitle AS t ON t.record_id = s.record_id
                 JOIN tenancy_branch AS b ON b.code = s.branch_code""",
+        line="s.line",
     )
 
 
@@ -162,6 +163,7 @@ def merge_events(run: Run) -> Outcome:
         values={"name": "s.name", "starts_at": "s.starts_at"} | values,
         first=first,
         rows="accepted AS s LEFT JOIN tenancy_branch AS b ON b.code = s.branch_code",
+        line="s.line",
     )
 
 
@@ -180,7 +182,9 @@ def merge_event_registrations(run: Run) -> Outcome:
         run, header="registeredAt", kind="'event_registration'", moment="s.registered_at"
     )
     staging.execute(_ADD_VISITORS, {"library_id": run.library_id, "source": run.source, "at": run.at})
-    outcome = activities.merge(run, _REGISTRATION_ROWS, stream="event", needs={"status": "attended"})
+    outcome = activities.merge(
+        run, _REGISTRATION_ROWS, stream="event", needs={"status": "attended"}, tells=True
+    )
     total = staging.execute("SELECT FROM accepted")
     return Outcome(outcome.new, outcome.changed, total - outcome.new - outcome.changed)
 

@@ -208,6 +208,11 @@ _LIFT_UNMARKED = f"""
 """
 
 
+_TELL = """
+    INSERT INTO told SELECT line, 'new' FROM openings UNION ALL SELECT line, 'changed' FROM closings
+"""
+
+
 def merge_consents(run: Run) -> Outcome:
     """Open and close consents as the file tells, oldest answer first; nothing later is undone."""
     staging.refuse("unknown_topic", header="topic", value="s.code", where=_UNKNOWN_SUBJECT)
@@ -231,6 +236,7 @@ def merge_consents(run: Run) -> Outcome:
         _OPEN,
         _NOTE_OPENINGS,
         _KEEP_NO,
+        _TELL,
     ):
         staging.execute(statement, {"library_id": run.library_id, "at": run.at})
     opened, closed, total = _lines()

@@ -16,8 +16,9 @@ _STAGE = """
     DROP TABLE IF EXISTS incoming_activity;
     CREATE TEMP TABLE incoming_activity ON COMMIT DROP AS
     SELECT DISTINCT ON (source_id) *
-      FROM ({rows}) AS a (contact_id, kind, occurred_at, branch_id, subject_code, subject_name, status, source_id)
-     ORDER BY source_id, occurred_at;
+      FROM (SELECT rows.*{no_line} FROM ({rows}) AS rows)
+           AS a (contact_id, kind, occurred_at, branch_id, subject_code, subject_name, status, source_id, line)
+     ORDER BY source_id, occurred_at, line;
     ANALYZE incoming_activity;
 """
 
@@ -46,9 +47,16 @@ _UPDATE = """
            SET {assignments}
           FROM incoming_activity i
          WHERE {differ}
-        RETURNING t.id, {before} AS before, {after} AS after
-    ), recording AS ({recording})
+        RETURNING t.id, i.line, {before} AS before, {after} AS after
+    ), recording AS ({recording}), telling AS ({telling})
     SELECT FROM changed
+"""
+
+_TELL_NEW = """
+    INSERT INTO told
+    SELECT line, 'new' FROM incoming_activity i
+     WHERE line IS NOT NULL
+       AND NOT EXISTS (SELECT FROM members_activity k WHERE k.source = %(source)s AND k.source_id = i.source_id)
 """
 
 _INSERT = f"""
@@ -70,13 +78,16 @@ _INSERT = f"""
 """
 
 
-def merge(run: Run, rows: str, *, stream: str, needs: Mapping[str, str] | None = None) -> Outcome:
+def merge(
+    run: Run, rows: str, *, stream: str, needs: Mapping[str, str] | None = None, tells: bool = False
+) -> Outcome:
     """Add what is new, correct what differs, refold the summaries of those it concerns.
 
     `rows` is a SELECT of contact_id, kind, occurred_at, branch_id, subject_code, subject_name, status and
     source_id; a source_id that comes twice counts once. `stream` names what the ids are unique in, whatever
     door the file came through. `needs` maps a column of an activity to the staging column it is made of: a
-    file without that column changes nothing there.
+    file without that column changes nothing there. With `tells` the rows have the line they stood on as a
+    ninth column, and what became of each is told (staging.by_line).
     """
     values: dict[str, Any] = {"source": stream, "library_id": run.library_id}
     told = [*_ALWAYS, *(column for column in _SOMETIMES if (needs or {}).get(column) in run.present)]
@@ -86,12 +97,13 @@ def merge(run: Run, rows: str, *, stream: str, needs: Mapping[str, str] | None =
     assignments = ", ".join(f"{column} = i.{column}" for column in told)
     summary.start_touching()
     with connection.cursor() as cursor:
-        cursor.execute(_STAGE.format(rows=rows))
+        cursor.execute(_STAGE.format(rows=rows, no_line="" if tells else ", NULL::bigint"))
         cursor.execute("SELECT count(*) FROM incoming_activity")
         total = cursor.fetchone()[0]
         cursor.execute(_TOUCH_CHANGED.format(differ=differ), values)
         cursor.execute(_UPDATE.format(assignments=assignments, differ=differ, **_images(told)), values)
         changed = cursor.rowcount
+        cursor.execute(_TELL_NEW, values)
         cursor.execute(_INSERT, values)
         new = cursor.fetchone()[0]
     staging.refresh_statistics("members_activity", after=new)
@@ -104,6 +116,7 @@ def _images(told: Sequence[str]) -> dict[str, str]:
         "before": staging.image("old", told),
         "after": staging.image("new", told),
         "recording": staging.recording("changed", table="members_activity", action="u"),
+        "telling": staging.telling("changed", "changed"),
     }
 
 

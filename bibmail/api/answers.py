@@ -23,9 +23,7 @@ class Result(Schema):
     """What became of one item."""
 
     index: int = Field(..., description="The place of the item in the call, from 0.")
-    outcome: OutcomeWord = Field(
-        ..., description="accepted: taken, but the merge cannot tell whether it was new."
-    )
+    outcome: OutcomeWord
     refusal: Refusal | None = None
 
 

@@ -1,6 +1,6 @@
 """Items into rows of sinks, and what became of each, in the order sent. The same merge as for files."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from django.db import OperationalError, connection
 
 from bibmail.api.problems import Problem
-from bibmail.tenancy import acting_for
+from bibmail.tenancy import acting_for, staging
 from members.imports import records
 from members.models import ImportRefusal, ImportRun
 
@@ -21,14 +21,13 @@ _PATIENCE = "10s"
 _BUSY_SECONDS = "60"
 
 Row = Mapping[str, str]
-OutcomeWord = Literal["new", "changed", "unchanged", "accepted", "refused"]
+OutcomeWord = Literal["new", "changed", "unchanged", "refused"]
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What became of one item: places and codes only, so that it may be kept for a day."""
 
-    # new, changed, unchanged; accepted where the merge cannot tell which; refused.
     outcome: OutcomeWord
     code: str = ""
     field: str = ""
@@ -64,7 +63,6 @@ class Written:
 def write(rows: Sequence[tuple[str, Row]], *, source: str, library_id: int, at: datetime) -> Written:
     """Bring rows in, each with the code of its sink. Raises Problem: too_many_shapes, busy, our_fault."""
     outcomes: dict[int, Outcome] = {}
-    counts = {"new": 0, "changed": 0, "unchanged": 0}
     groups: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)
     for place, (sink, row) in enumerate(rows):
         if refused := _without_evidence(sink, row):
@@ -74,13 +72,16 @@ def write(rows: Sequence[tuple[str, Row]], *, source: str, library_id: int, at: 
     if len(groups) > _MOST_SHAPES:
         raise Problem("too_many_shapes")
     for (sink, _fields), places in groups.items():
-        run = _delivered(sink, [rows[p][1] for p in places], source=source, library_id=library_id, at=at)
-        outcomes |= _outcomes(run, places, library_id=library_id)
-        for name in counts:
-            counts[name] += getattr(run, f"{name}_count")
+        told: dict[int, staging.Word] = {}
+        run = _delivered(
+            sink, [rows[p][1] for p in places], source=source, library_id=library_id, at=at, told=told
+        )
+        outcomes |= {places[line - 1]: Outcome(word) for line, word in told.items()}
+        outcomes |= _refusals(run, places, library_id=library_id)
     ordered = [outcomes[place] for place in range(len(rows))]
-    refused_count = sum(one.outcome == "refused" for one in ordered)
-    return Written(ordered, Totals(received=len(rows), refused=refused_count, **counts))
+    counts = Counter(one.outcome for one in ordered)
+    words: tuple[OutcomeWord, ...] = ("new", "changed", "unchanged", "refused")
+    return Written(ordered, Totals(len(rows), *(counts[word] for word in words)))
 
 
 def _without_evidence(sink: str, row: Row) -> Outcome | None:
@@ -90,10 +91,18 @@ def _without_evidence(sink: str, row: Row) -> Outcome | None:
     return Outcome("refused", code="no_evidence", field="proofText")
 
 
-def _delivered(sink: str, rows: Sequence[Row], *, source: str, library_id: int, at: datetime) -> ImportRun:
+def _delivered(
+    sink: str,
+    rows: Sequence[Row],
+    *,
+    source: str,
+    library_id: int,
+    at: datetime,
+    told: dict[int, staging.Word],
+) -> ImportRun:
     try:
         with _patience():
-            run = records.deliver(sink, rows, source=source, library_id=library_id, at=at)
+            run = records.deliver(sink, rows, source=source, library_id=library_id, at=at, told=told)
     except OperationalError as error:
         # 55P03: somebody else held the library's turn for too long; nothing was merged.
         if getattr(error.__cause__, "pgcode", "") != "55P03":
@@ -117,22 +126,13 @@ def _patience() -> Iterator[None]:
                 cursor.execute("RESET lock_timeout")
 
 
-def _outcomes(run: ImportRun, places: Sequence[int], *, library_id: int) -> dict[int, Outcome]:
+def _refusals(run: ImportRun, places: Sequence[int], *, library_id: int) -> dict[int, Outcome]:
     with acting_for(library_id):
         refusals = list(ImportRefusal.objects.filter(run=run))
-    taken = _of_all_taken(run, len(places) - len(refusals))
-    found = dict.fromkeys(places, Outcome(taken))
+    found: dict[int, Outcome] = {}
     for refusal in refusals:
         other = places[refusal.other_line - 1] if refusal.other_line else None
         found[places[refusal.line - 1]] = Outcome(
             "refused", code=refusal.code, field=refusal.column, other=other
         )
     return found
-
-
-def _of_all_taken(run: ImportRun, count: int) -> OutcomeWord:
-    """A merge counts and does not tell who; where all became the same, everyone did."""
-    counted: tuple[tuple[OutcomeWord, int], ...] = (
-        ("new", run.new_count), ("changed", run.changed_count), ("unchanged", run.unchanged_count)
-    )  # fmt: skip
-    return next((outcome for outcome, number in counted if number == count), "accepted")

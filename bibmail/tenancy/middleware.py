@@ -78,8 +78,18 @@ def _library_page(
     request.staff_role, request.library = role, role.library
     if role.joined_at is None:
         StaffRole.objects.filter(pk=role.pk).update(joined_at=timezone.now())
+    if getattr(view, "opens_its_own_door", False):
+        response = view(request, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
     with acting_for(role.library_id):
         return _rendered(view(request, *args, **kwargs))
+
+
+def opens_its_own_door(view: type_of_view) -> type_of_view:
+    """For a view that calls out: it runs in no transaction, and opens acting_for itself around its rows."""
+    view.opens_its_own_door = True  # type: ignore[attr-defined]  # a mark, read above
+    return view
 
 
 def _network_page(

@@ -5,12 +5,14 @@ refusal code once somebody objects. A merge reads `accepted`, a view of the rows
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from django.db import connection
 
 from bibmail.tenancy.scope import current_library_id
 from bibmail.tenancy.sinks import Outcome, Run
+
+Word = Literal["new", "changed", "unchanged"]
 
 # Fewer new rows change no plan.
 _MANY = 1000
@@ -87,8 +89,29 @@ _RECORDED = """
 _FINGERPRINT = "to_jsonb(md5((to_jsonb({alias}) - 'is_pending')::text))"
 
 
+# What became of which row, for who wants an answer row by row; a row of which nothing stands here is unchanged.
+_TOLD = """
+    DROP TABLE IF EXISTS told;
+    CREATE TEMP TABLE told (line bigint, word text) ON COMMIT DROP
+"""
+
+_TELL = """
+    INSERT INTO told
+    SELECT line, CASE WHEN known_id IS NULL THEN '{added_as}' ELSE 'changed' END FROM incoming
+"""
+
+_BY_LINE = """
+    SELECT a.line, coalesce(min(CASE t.word WHEN 'new' THEN 1 WHEN 'changed' THEN 2 END), 3)
+      FROM accepted AS a
+      LEFT JOIN told AS t ON t.line = a.line
+     GROUP BY a.line
+"""
+_WORDS: tuple[Word, ...] = ("new", "changed", "unchanged")
+
+
 def begin() -> None:
     """Called once before the merge of a run, in its transaction."""
+    execute(_TOLD)
     execute("DROP TABLE IF EXISTS noted")
     execute("CREATE TEMP TABLE noted (id bigint PRIMARY KEY) ON COMMIT DROP")
     execute(_RECORDED)
@@ -97,6 +120,26 @@ def begin() -> None:
 def fingerprint(alias: str) -> str:
     """SQL for what tells whether a row changed since it was added."""
     return _FINGERPRINT.format(alias=alias)
+
+
+def telling(found: str, word: Word) -> str:
+    """SQL, for a WITH, that tells of the lines of the query part `found` that they became this."""
+    return f"INSERT INTO told SELECT line, '{word}' FROM {found} WHERE line IS NOT NULL"
+
+
+def by_line() -> dict[int, Word]:
+    """What became of every accepted row, by its line: right for the sinks whose merges tell their lines."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_LINE)
+        return {line: _WORDS[place - 1] for line, place in cursor.fetchall()}
+
+
+def outcome() -> Outcome:
+    """The accepted rows, counted by what they were told to have become."""
+    counted = (
+        _number(f"SELECT count(*) FROM ({_BY_LINE}) AS l (line, place) WHERE place = {n}") for n in (1, 2, 3)
+    )
+    return Outcome(*counted)
 
 
 def image(alias: str, columns: Iterable[str]) -> str:
@@ -142,6 +185,8 @@ def upsert(
     first: Mapping[str, str] | None = None,
     note: str | None = "id",
     note_added: bool = False,
+    line: str | None = None,
+    added_as: Word = "new",
 ) -> Outcome:
     """Insert the rows that are new, update those that differ, leave the rest.
 
@@ -149,6 +194,8 @@ def upsert(
     written on new rows only. With `sourced_by`, the table keeps per field where it came from (members.Sourced).
     The `note` column of changed rows (and of added ones) is added to the temporary table `noted`, so that
     two merges of the same rows can be counted as one; None where the rows are about nobody.
+    `line` is an SQL expression for the line of a row: then what became of it is told (by_line); a row that is
+    added to a table beside the main one can be told as changed, with `added_as`.
     """
     extra: dict[str, str] = {}
     assignments = [f"{column} = i.{column}" for column in values]
@@ -159,7 +206,9 @@ def upsert(
     blanks = {
         "table": table,
         "rows": rows,
-        "selection": ", ".join(f"{expression} AS {column}" for column, expression in columns.items()),
+        "selection": ", ".join(
+            f"{sql} AS {column}" for column, sql in {**columns, "line": line or "NULL::bigint"}.items()
+        ),
         "same_key": " AND ".join(f"t.{column} = i.{column}" for column in key),
         "theirs": _row("t", values),
         "ours": _row("i", values),
@@ -181,6 +230,8 @@ def upsert(
         "note_added": note_added,
     }
     execute(_DIFFERENT.format(**blanks))
+    if line:
+        execute(_TELL.format(added_as=added_as))
     # Without values nothing differs, and there is nothing to assign.
     changed = _number(_UPDATE.format(**blanks), params) if values else 0
     new = _number(_INSERT.format(**blanks), params)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from bibmail.tenancy import acting_for, clock, current_library_id, sealing, sinks
+from bibmail.tenancy import acting_for, clock, sealing, sinks
 from members.connectors import files, registry
 from members.connectors.door import Door
 from members.connectors.drift import Drift
@@ -45,12 +45,15 @@ def fetch(*, source_id: int, library_id: int, at: datetime, door: Door | None = 
     return run
 
 
-def try_out(source: DataSource, *, at: datetime, door: Door | None = None) -> None:
-    """Returns when the source answers and lets us in; raises Trouble. Nothing is fetched or written."""
+def try_out(source: DataSource, *, library_id: int, at: datetime, door: Door | None = None) -> None:
+    """Returns when the source answers and lets us in; raises Trouble. Nothing is fetched or written.
+
+    Call it outside a transaction: it waits for somebody else's server.
+    """
     connector = registry.get(source.connector)
     way = door or Door(rate=connector.rate)
     try:
-        connector.test(Fetch(_account(source, library_id=current_library_id()), {}, at, way, Drift()))
+        connector.test(Fetch(_account(source, library_id=library_id), {}, at, way, Drift()))
     finally:
         way.close()
 

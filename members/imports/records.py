@@ -9,7 +9,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import DataError, IntegrityError
 
-from bibmail.tenancy import acting_for, clock, sinks
+from bibmail.tenancy import acting_for, clock, sinks, staging
 from bibmail.tenancy.models import User
 from bibmail.tenancy.sinks import Sink
 from members.imports import header, intake, runs
@@ -31,14 +31,15 @@ def deliver(
     name: str = "",
     by: User | None = None,
     is_full: bool = False,
+    told: dict[int, staging.Word] | None = None,
 ) -> ImportRun:
     """Bring records in now and return their run, done or failed; a refusal's line is the record's place from 1.
 
     A record says text by canonical header ("memberExternalId"); what only other records of the delivery say
     is empty in it, and what none says stays as it was. `name` is what the history shows; with `is_full` the
-    rows are all that the source has. Call it outside a transaction: rows are staged in short ones, and
-    records of shared things (titles) need a scope of their own. An error of `rows` itself ends the run as
-    failed and goes on to the caller. Raises UnknownSink.
+    rows are all that the source has; `told` is given what became of each accepted record, by its place. Call it
+    outside a transaction: rows are staged in short ones, and records of shared things (titles) need a scope of
+    their own. An error of `rows` itself ends the run as failed and goes on to the caller. Raises UnknownSink.
     """
     wanted = sinks.get(sink)
     with acting_for(library_id):
@@ -55,7 +56,7 @@ def deliver(
             heartbeat_at=clock.database_now(),
         )
     try:
-        runs.load(run, wanted, frames(wanted, rows), library_id=library_id, at=at)
+        runs.load(run, wanted, frames(wanted, rows), library_id=library_id, at=at, told=told)
     except Unreadable as refusal:
         runs.fail(run, refusal.code, refusal.detail, library_id=library_id, at=at)
     except (DataError, IntegrityError) as error:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import Q
 
-from bibmail.tenancy import acting_for, acting_for_network, clock, sinks
+from bibmail.tenancy import acting_for, acting_for_network, clock, sinks, staging
 from bibmail.tenancy.sinks import Run, Sink
 from members import turns
 from members.imports import intake, merging, rehearsing
@@ -82,9 +82,18 @@ def _load_file(found: ImportRun, path: Path, *, library_id: int, at: datetime) -
 
 
 def load(
-    found: ImportRun, sink: Sink, frames: Iterable[intake.Frame], *, library_id: int, at: datetime
+    found: ImportRun,
+    sink: Sink,
+    frames: Iterable[intake.Frame],
+    *,
+    library_id: int,
+    at: datetime,
+    told: dict[int, staging.Word] | None = None,
 ) -> None:
-    """Stage the frames, then merge and close the run in one transaction; raises Unreadable, Overtaken."""
+    """Stage the frames, then merge and close the run in one transaction; raises Unreadable, Overtaken.
+
+    What became of each accepted row is put in `told`, by its line.
+    """
     reading = intake.stage(
         frames, sink, library_id=library_id, on_progress=_progress_of(found, library_id=library_id)
     )
@@ -112,6 +121,8 @@ def load(
             _hold(found)
             merged = merging.merge(facts, sink)
             merging.keep(facts)
+            if told is not None:
+                told |= staging.by_line()
             _report(found, merged, reading, at=at)
     except sinks.TooManyGone as stop:
         _stop(found, stop, library_id=library_id, at=at)

@@ -114,7 +114,7 @@ _NO_HISTORY = """
 
 _LOAN_ROWS = """
     SELECT c.id, 'loan', s.loan_date::timestamp AT TIME ZONE 'Europe/Brussels', b.id, s.record_id, s.title,
-           CASE WHEN s.returned_date IS NULL THEN 'out' ELSE 'returned' END, s.loan_id
+           CASE WHEN s.returned_date IS NULL THEN 'out' ELSE 'returned' END, s.loan_id, s.line
       FROM accepted AS s
       JOIN members_contact AS c ON c.external_id = s.member
       LEFT JOIN tenancy_branch AS b ON b.code = s.branch_code
@@ -122,7 +122,7 @@ _LOAN_ROWS = """
 
 _HOLD_ROWS = """
     SELECT c.id, 'hold_ready', s.available_on::timestamp AT TIME ZONE 'Europe/Brussels', b.id, s.record_id, s.title,
-           s.status, s.hold_id
+           s.status, s.hold_id, s.line
       FROM accepted AS s
       JOIN members_contact AS c ON c.external_id = s.member
       LEFT JOIN tenancy_branch AS b ON b.code = s.branch_code
@@ -131,7 +131,8 @@ _HOLD_ROWS = """
 _EBOOK_ROWS = """
     SELECT c.id, s.event_type, s.occurred_at, NULL::bigint, s.isbn, s.title, '',
            coalesce(nullif(s.event_id, ''),
-                    md5(concat_ws('|', s.member, s.event_type, s.occurred_at AT TIME ZONE 'UTC', s.isbn)))
+                    md5(concat_ws('|', s.member, s.event_type, s.occurred_at AT TIME ZONE 'UTC', s.isbn))),
+           s.line
       FROM accepted AS s
       JOIN members_contact AS c ON c.external_id = s.member
 """
@@ -146,7 +147,8 @@ _SEAT_ROWS = f"""
     SELECT coalesce(by_number.id, by_address.contact_id), 'seat_reservation', s.starts_at, b.id, s.seat, '', s.status,
            coalesce(nullif(s.reservation_id, ''),
                     md5(concat_ws('|', s.member, s.email_norm, s.branch_code, s.seat,
-                                  s.starts_at AT TIME ZONE 'UTC')))
+                                  s.starts_at AT TIME ZONE 'UTC'))),
+           s.line
       FROM accepted AS s
       {_SEAT_PERSON}
       LEFT JOIN tenancy_branch AS b ON b.code = s.branch_code
@@ -192,7 +194,7 @@ def merge_loans(run: Run) -> Outcome:
     activities.refuse_too_old(run, header="loanDate", kind="'loan'", moment="s.loan_date")
     activities.refuse_future(run, header="loanDate", moment="s.loan_date")
     staging.refuse("no_history", header="memberExternalId", value="s.member", where=_NO_HISTORY)
-    return activities.merge(run, _LOAN_ROWS, stream="loan", needs=_LOAN_NEEDS)
+    return activities.merge(run, _LOAN_ROWS, stream="loan", needs=_LOAN_NEEDS, tells=True)
 
 
 def merge_holds(run: Run) -> Outcome:
@@ -204,7 +206,7 @@ def merge_holds(run: Run) -> Outcome:
     )
     activities.refuse_too_old(run, header="availableOn", kind="'hold_ready'", moment="s.available_on")
     activities.refuse_future(run, header="availableOn", moment="s.available_on")
-    return activities.merge(run, _HOLD_ROWS, stream="hold", needs=_HOLD_NEEDS)
+    return activities.merge(run, _HOLD_ROWS, stream="hold", needs=_HOLD_NEEDS, tells=True)
 
 
 def merge_ebook_activity(run: Run) -> Outcome:
@@ -212,7 +214,7 @@ def merge_ebook_activity(run: Run) -> Outcome:
     activities.refuse_unknown_members()
     activities.refuse_too_old(run, header="occurredAt", kind="s.event_type", moment="s.occurred_at")
     activities.refuse_future(run, header="occurredAt", moment="s.occurred_at")
-    return _with_repeats(activities.merge(run, _EBOOK_ROWS, stream="ebook", needs=_EBOOK_NEEDS))
+    return _with_repeats(activities.merge(run, _EBOOK_ROWS, stream="ebook", needs=_EBOOK_NEEDS, tells=True))
 
 
 def merge_seat_reservations(run: Run) -> Outcome:
@@ -221,7 +223,7 @@ def merge_seat_reservations(run: Run) -> Outcome:
     activities.refuse_unknown_branches()
     activities.refuse_unclear_addresses(on=run.at.date(), header="personEmail")
     activities.refuse_too_old(run, header="start", kind="'seat_reservation'", moment="s.starts_at")
-    return _with_repeats(activities.merge(run, _SEAT_ROWS, stream="seat", needs=_SEAT_NEEDS))
+    return _with_repeats(activities.merge(run, _SEAT_ROWS, stream="seat", needs=_SEAT_NEEDS, tells=True))
 
 
 def _with_repeats(outcome: Outcome) -> Outcome:

@@ -114,9 +114,11 @@ def merge_profile_links(run: Run) -> Outcome:
         first=first | _NEW_PARENT,
         rows="accepted AS s WHERE s.member = ''",
         sourced_by=run,
+        line="s.line",
+        added_as="changed",
     )
     values, first = staging.spoken_of(run, {"linked_on": ("linked_on", "s.linked_on")})
-    outcome = staging.upsert(
+    staging.upsert(
         "members_householdmember",
         key={"household_id": "h.id", "contact_id": "c.id"},
         values={
@@ -129,11 +131,13 @@ def merge_profile_links(run: Run) -> Outcome:
         rows=_LINKS,
         note="contact_id",
         note_added=True,
+        line="s.line",
     )
     unlinked = staging.execute(_UNLINK_OTHERS, {"today": run.at.date()})
     oldest = oldest_kept(ActivityKind.CHILD_LINKED, at=run.at)
     activities.merge(run, _LINKING.format(oldest=oldest), stream="household")
-    return outcome + Outcome(removed=unlinked)
+    # A line that only corrects the name of a parent changed something too.
+    return staging.outcome() + Outcome(removed=unlinked)
 
 
 def register() -> None:

@@ -148,9 +148,10 @@ _MARK_STARRED = f"""
            SET is_deceased = true
           FROM accepted AS s
          WHERE c.external_id = s.external_id AND NOT c.is_deceased AND {_STARRED}
-        RETURNING c.id, {staging.image("old", ["is_deceased"])} AS before,
+        RETURNING c.id, s.line, {staging.image("old", ["is_deceased"])} AS before,
                   {staging.image("new", ["is_deceased"])} AS after
-    ), recording AS ({staging.recording("marked", table="members_contact", action="u")})
+    ), recording AS ({staging.recording("marked", table="members_contact", action="u")}
+    ), telling AS ({staging.telling("marked", "changed")})
     INSERT INTO noted SELECT id FROM marked ON CONFLICT DO NOTHING
 """
 
@@ -214,9 +215,10 @@ _BACK_AGAIN = f"""
           FROM accepted AS s
           JOIN members_contact AS c ON c.external_id = s.external_id
          WHERE m.contact_id = c.id AND m.ended_because = '{VANISHED}'
-        RETURNING m.id, m.contact_id, {staging.image("old", ["ended_because"])} AS before,
+        RETURNING m.id, m.contact_id, s.line, {staging.image("old", ["ended_because"])} AS before,
                   {staging.image("new", ["ended_because"])} AS after
-    ), recording AS ({staging.recording("back", table="members_membership", action="u")})
+    ), recording AS ({staging.recording("back", table="members_membership", action="u")}
+    ), telling AS ({staging.telling("back", "changed")})
     INSERT INTO noted SELECT contact_id FROM back ON CONFLICT DO NOTHING
 """
 
@@ -238,6 +240,7 @@ def merge_members(run: Run) -> Outcome:
         first=first | {"relation": "'member'"},
         rows=_CONTACT_ROWS,
         sourced_by=run,
+        line="s.line",
     )
     if "ended_because" not in run.present:
         staging.execute(_MARK_STARRED)
@@ -251,6 +254,8 @@ def merge_members(run: Run) -> Outcome:
         sourced_by=run,
         note="contact_id",
         note_added=True,
+        line="s.line",
+        added_as="changed",
     )
     if "ended_because" not in run.present:
         staging.execute(_BACK_AGAIN)

@@ -4,8 +4,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bibmail.tenancy import clock
-from bibmail.tenancy.middleware import LibraryRequest
+from bibmail.tenancy import acting_for, clock
+from bibmail.tenancy.middleware import LibraryRequest, opens_its_own_door
 from bibmail.tenancy.pages import page
 from bibmail.tenancy.permissions import admin_required, editor_required
 from members import sources
@@ -90,13 +90,17 @@ def fetch(request: LibraryRequest, source_id: int) -> HttpResponse:
     return redirect(page(request, "source", found.pk))
 
 
+@opens_its_own_door
 @require_POST
 @editor_required
 def try_out(request: LibraryRequest, source_id: int) -> HttpResponse:
     """Ask the source one small thing and say whether it answered."""
-    found = get_object_or_404(DataSource, pk=source_id)
+    with acting_for(request.library.pk):
+        found = get_object_or_404(DataSource, pk=source_id)
+    door = Door(timeouts=_PATIENT_SECONDS, attempts=1)
     try:
-        fetching.try_out(found, at=clock.now(), door=Door(timeouts=_PATIENT_SECONDS, attempts=1))
+        # Whoever waits for somebody else's server holds no transaction meanwhile.
+        fetching.try_out(found, library_id=request.library.pk, at=clock.now(), door=door)
     except Trouble as trouble:
         messages.error(request, " ".join(words.of_trouble(trouble.code, trouble.detail)))
     except registry.UnknownConnector:

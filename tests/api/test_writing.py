@@ -64,6 +64,74 @@ def test_one_bad_item_is_refused_by_its_place_and_the_others_come_in(program: Pr
     assert "geen adres" not in answer.content.decode()
 
 
+def test_a_mixed_batch_tells_of_every_item_what_became_of_it(program: Program) -> None:
+    program.post("/contacts", {"items": [a_member(str(n), city="Velzeke") for n in (1, 2, 3)]})
+    items = [
+        a_member("1", city="Velzeke"),
+        a_member("4", city="Velzeke"),
+        a_member("2", city="Ninove"),
+        a_member("3", city="Velzeke", dateOfBirth="2010-02-30"),
+        # Of the membership alone, and with other fields: merged apart.
+        a_member("3", subscriptionType="Volwassene"),
+        a_member("1", subscriptionType=""),
+    ]
+    body = {"items": items}
+
+    answer = program.post("/contacts", body, Idempotency_Key="een")
+    replayed = program.post("/contacts", body, Idempotency_Key="een")
+
+    assert outcomes(answer) == ["unchanged", "new", "changed", "refused", "changed", "unchanged"]
+    assert answer.json()["totals"] == {"received": 6, "new": 1, "changed": 2, "unchanged": 2, "refused": 1}
+    assert replayed.headers["Idempotency-Replayed"] == "true"
+    assert replayed.json() == answer.json()
+
+
+_LOAN = {"kind": "loan", "memberExternalId": "1", "loanDate": "2026-09-02"}
+_EBOOK = {"kind": "ebook", "memberExternalId": "1", "eventType": "login"}
+_SEAT = {"kind": "seat_reservation", "memberExternalId": "1", "start": "2026-09-03 14:00"}
+_YES = {
+    "memberExternalId": "1",
+    "topic": "newsletter",
+    "source": "app",
+    "status": True,
+    "proofText": "Ja, mail mij.",
+}
+_TITLE = {"recordId": "T1", "title": "Boek", "branchId": "3550", "addedOn": "2026-09-01"}
+_EVENT = {"eventId": "E1", "name": "Lezing", "start": "2026-12-01 19:00"}
+_LINK = {"profileId": "p1", "memberExternalId": "1", "relation": "zelf", "linkedOn": "2026-09-01"}
+
+
+@pytest.mark.parametrize(
+    ("path", "known", "changed", "new"),
+    [
+        ("/activities", _LOAN | {"loanId": "L1", "returnedDate": None},
+         _LOAN | {"loanId": "L1", "returnedDate": "2026-09-09"}, _LOAN | {"loanId": "L2", "returnedDate": None}),
+        ("/activities", _EBOOK | {"eventId": "e1", "occurredAt": "2026-09-02T10:00:00Z"},
+         _EBOOK | {"eventId": "e1", "occurredAt": "2026-09-02T11:00:00Z"},
+         _EBOOK | {"eventId": "e2", "occurredAt": "2026-09-02T10:00:00Z"}),
+        ("/activities", _SEAT | {"reservationId": "s1", "status": "reserved"},
+         _SEAT | {"reservationId": "s1", "status": "no_show"}, _SEAT | {"reservationId": "s2", "status": "reserved"}),
+        ("/consents", _YES | {"recordedAt": "2026-09-02T10:00:00Z"},
+         _YES | {"status": False, "recordedAt": "2026-09-03T10:00:00Z"},
+         _YES | {"topic": "family", "recordedAt": "2026-09-02T10:00:00Z"}),
+        ("/titles", _TITLE, _TITLE | {"addedOn": "2026-09-02"}, _TITLE | {"recordId": "T2"}),
+        ("/events", _EVENT, _EVENT | {"name": "Andere lezing"}, _EVENT | {"eventId": "E2"}),
+        ("/household-links", _LINK, _LINK | {"linkedOn": "2026-09-02"}, _LINK | {"profileId": "p2"}),
+    ],
+)  # fmt: skip
+def test_every_resource_tells_item_by_item(
+    program: Program, path: str, known: dict[str, Any], changed: dict[str, Any], new: dict[str, Any]
+) -> None:
+    program.post("/contacts", {"items": [a_member("1", loanHistoryOptIn=True)]})
+    assert outcomes(program.post(path, {"items": [known]})) == ["new"]
+
+    again = program.post(path, {"items": [known, new]})
+    answer = program.post(path, {"items": [changed, new]})
+
+    assert outcomes(again) == ["unchanged", "new"]
+    assert outcomes(answer) == ["changed", "unchanged"]
+
+
 def test_a_number_that_comes_twice_is_refused_the_second_time(program: Program) -> None:
     answer = program.post("/contacts", {"items": [a_member("1"), a_member("1")]})
 
@@ -92,7 +160,7 @@ def test_activities_go_to_the_sink_of_their_kind(program: Program) -> None:
 
     answer = program.post("/activities", {"items": items})
 
-    assert outcomes(answer)[1:] == ["new", "new", "refused"]
+    assert outcomes(answer) == ["new", "new", "new", "refused"]
     assert answer.json()["results"][3]["refusal"]["code"] == "unknown_member"
     with acting_for(program.library.pk):
         assert Activity.objects.filter(kind__in=["loan", "ebook_login", "seat_reservation"]).count() == 3
