@@ -201,6 +201,20 @@ def test_an_older_version_is_restored(zottegem: Library, client: Client) -> None
         assert SegmentVersion.objects.count() == 2
 
 
+def test_a_segment_gets_another_name(zottegem: Library, client: Client) -> None:
+    segment = a_segment(zottegem, GROWN_UP)
+    a_segment(zottegem, GROWN_UP, name="Lezers")
+    address = pages.at(zottegem, "segment-rename", segment.pk)
+    taken = client.post(address, {"name": "Lezers"})
+    client.post(address, {"name": "18-plussers"})
+
+    assert taken.status_code == 422
+    assert "Er is al een doelgroep met deze naam" in taken.content.decode()
+    with acting_for(zottegem.pk):
+        assert Segment.objects.get(pk=segment.pk).name == "18-plussers"
+        assert AuditEntry.objects.get(act="segment.renamed").detail["number"] == segment.pk
+
+
 ALL_PAGES = (
     "segment",
     "segment-reach",
@@ -208,6 +222,7 @@ ALL_PAGES = (
     "segment-versions",
     "segment-compare",
     "segment-archive",
+    "segment-rename",
 )
 
 
