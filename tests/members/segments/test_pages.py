@@ -1,5 +1,6 @@
 """The pages of segments: build one, save it, look at it from every side."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,8 +8,10 @@ from django.test import Client
 
 from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import AuditEntry, Library
-from consent.models import Subject
+from consent import stops
+from consent.models import MailPreference, Subject
 from members.models import Contact, Segment, SegmentVersion
+from members.segments import people
 from tests import factories, pages
 from tests.factories import NOON
 from tests.members.test_custom_fields import a_field
@@ -147,6 +150,22 @@ def test_the_bridge_tells_what_a_data_use_costs(zottegem: Library, noor: Contact
     text = client.get(pages.at(zottegem, "segment-reach", segment.pk)).content.decode()
 
     assert "1 mens laat" in text
+
+
+def test_the_bridge_shows_who_is_kept_from_mail(zottegem: Library, noor: Contact, client: Client) -> None:
+    segment = a_segment(zottegem, GROWN_UP)
+    with acting_for(zottegem.pk):
+        paused, dead = (factories.a_reader(date_of_birth=noor.date_of_birth) for _ in range(2))
+        MailPreference.objects.create(
+            contact=paused, paused_until=factories.TODAY + timedelta(days=9), changed_at=NOON
+        )
+        stops.stop_addresses([stops.dead_address(dead.recipient_hash, NOON)], source="esp")
+
+        assert people.reach(segment.rule, topic="", at=NOON)[3:] == (3, [], [2, 2, 1])
+    text = client.get(pages.at(zottegem, "segment-reach", segment.pk)).content.decode()
+
+    assert "pauzeren niet" in text
+    assert "van 3 mensen" in text
 
 
 def test_why_answers_every_rule(zottegem: Library, noor: Contact, client: Client) -> None:
