@@ -159,6 +159,7 @@ def test_the_bridge_shows_who_is_kept_from_mail(zottegem: Library, noor: Contact
         MailPreference.objects.create(
             contact=paused, paused_until=factories.TODAY + timedelta(days=9), changed_at=NOON
         )
+        assert dead.recipient_hash is not None
         stops.stop_addresses([stops.dead_address(dead.recipient_hash, NOON)], source="esp")
 
         assert people.reach(segment.rule, topic="", at=NOON)[3:] == (3, [], [2, 2, 1])
