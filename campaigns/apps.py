@@ -8,7 +8,7 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         """Register the files of library content, how a library looks to its members, and the mails of a person."""
         from bibmail.tenancy import acts
-        from campaigns import house, joining, panels, retention, segment_uses, sinks, tasks
+        from campaigns import house, joining, panels, retention, segment_fields, segment_uses, sinks, tasks
         from consent.signup import asking
         from members import erasure, funnel
         from members.models import FunnelStage
@@ -25,6 +25,7 @@ class CampaignsConfig(AppConfig):
         erasure.register("campaigns", retention.forget_erased)
         asking.register_bell(tasks.ring_confirmations)
         segment_uses.register()
+        segment_fields.register()
         acts.register("brand.changed", _("paste de huisstijl of de afzender aan"))
         acts.register("texts.changed", _("paste de teksten en adressen aan"))
         acts.register("service.changed", _("paste de dienst ‘{code}’ aan"))

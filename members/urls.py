@@ -61,6 +61,7 @@ urlpatterns = [
     path("doelgroepen/<int:segment_id>/", segments.builder, name="segment"),
     path("doelgroepen/<int:segment_id>/stap/", segments.step, name="segment-step"),
     path("doelgroepen/<int:segment_id>/bewaar/", segments.save, name="segment-save"),
+    path("doelgroepen/<int:segment_id>/naam/", segments.rename, name="segment-rename"),
     path("doelgroepen/<int:segment_id>/berg-op/", segments.archive, name="segment-archive"),
     path("doelgroepen/<int:segment_id>/bereik/", segment_looks.reach, name="segment-reach"),
     path("doelgroepen/<int:segment_id>/mensen/", segment_looks.people, name="segment-people"),

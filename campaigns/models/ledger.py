@@ -172,6 +172,11 @@ class Message(TenantModel):
             models.Index(fields=["library", "recipient", "-queued_at"], name="messages_of_recipient"),
             models.Index(fields=["library", "contact", "-queued_at"], name="messages_about_contact"),
             models.Index(fields=["library", "accepted_at"], name="messages_by_day"),
+            models.Index(
+                fields=["library", "clicked_at"],
+                name="messages_clicked",
+                condition=models.Q(clicked_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

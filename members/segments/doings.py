@@ -4,10 +4,9 @@ The summary answers where it can (performance P5). What it does not keep, a coun
 days, is a range of the index `activity_by_kind`. The data use of each kind (`members.kinds`) stands before it.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy, ngettext
@@ -60,11 +59,6 @@ _DOINGS = (
 _KEPT_RECENT = 10
 
 
-def _midnight(params: Params, days: int) -> str:
-    begins = datetime.combine(params.today - timedelta(days=days), time())
-    return params.add(timezone.make_aware(begins))
-
-
 def _did(kind: Kind, since: str, params: Params, having: str = "") -> str:
     grouped = f" GROUP BY a.contact_id HAVING {having}" if having else ""
     return f"""c.id IN (
@@ -90,7 +84,7 @@ def _window(doing: _Doing, most_days: int) -> Compile:
             asked = f"coalesce({doing.last} >= {params.add(params.today - timedelta(days=days))}, false)"
         else:
             having = f"count(*) >= {params.add(times)}" if times > 1 else ""
-            asked = _did(doing.kind, _midnight(params, days), params, having)
+            asked = _did(doing.kind, ways.midnight(params, days), params, having)
         return asked if op == "gte" else f"NOT ({asked})"
 
     return compile_
@@ -102,7 +96,7 @@ def _window_shown(doing: _Doing, most_days: int) -> Compile:
         return f"""(
             SELECT count(*) FROM members_activity AS a
              WHERE a.contact_id = c.id AND a.kind = {params.add(str(doing.kind))}
-               AND a.occurred_at >= {_midnight(params, days)} AND {_DONE})"""
+               AND a.occurred_at >= {ways.midnight(params, days)} AND {_DONE})"""
 
     return compile_
 
@@ -111,7 +105,7 @@ def _branches_used(op: str, value: Any, params: Params) -> str:
     if number(value) < 1:
         return "true"
     having = f"count(DISTINCT a.branch_id) >= {params.add(number(value))}"
-    return _did(Kind.LOAN, _midnight(params, 365), params, having)
+    return _did(Kind.LOAN, ways.midnight(params, 365), params, having)
 
 
 def _window_field(doing: _Doing) -> Field:

@@ -39,6 +39,7 @@ class Group(Enum):
     DOING = gettext_lazy("Wat iemand deed")
     HOME = gettext_lazy("Gezin")
     CONSENT = gettext_lazy("Wat iemand koos")
+    MAIL = gettext_lazy("Mails van de bib")
     SEGMENT = gettext_lazy("Andere doelgroep")
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from django.db import connection
 
-from members.segments import PERSON, fields, rules
+from members.segments import PERSON, barriers, fields, rules
 from members.segments.fields import Params
 from members.segments.rules import Rule
 
@@ -76,6 +77,8 @@ class Reach(NamedTuple):
     with_address: int
     wanting: int
     costs: list[Cost]
+    # How many of those who want it are left after each reason to be kept from mail (`barriers`).
+    left: list[int]
 
 
 def reach(rule: Rule, *, topic: str, at: datetime) -> Reach:
@@ -91,13 +94,11 @@ def reach(rule: Rule, *, topic: str, at: datetime) -> Reach:
     wanting = f"{address} AND {rules.condition(wants, params)}"
     uses = sorted(rules.data_uses(rule))
     lacking = [f"{meant} AND NOT {fields.granted(use, params)}" for use in uses]
-    counts = _row(
-        [f"count(*) FILTER (WHERE {one})" for one in (meant, decided, address, wanting, *lacking)],
-        params,
-        joined=joined,
-    )
-    costs = [Cost(use, people) for use, people in zip(uses, counts[4:], strict=True)]
-    return Reach(counts[0], counts[1], counts[2], counts[3], costs)
+    free = list(accumulate((f" AND NOT {one.sql}" for one in barriers.all_barriers()), initial=wanting))[1:]
+    asked = (meant, decided, address, wanting, *lacking, *free)
+    counts = _row([f"count(*) FILTER (WHERE {one})" for one in asked], params, joined=joined)
+    costs = [Cost(use, people) for use, people in zip(uses, counts[4:], strict=False)]
+    return Reach(counts[0], counts[1], counts[2], counts[3], costs, counts[4 + len(uses) :])
 
 
 class Overlap(NamedTuple):

@@ -1,8 +1,10 @@
 """The ways in which fields ask: SQL conditions over the aliases of `PERSON`, values always as parameters."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from members.models.contact import years_before
 from members.segments.fields import Compile, Params, UnfitValue, number, sign
@@ -59,6 +61,12 @@ def age(op: str, value: Any, params: Params) -> str:
     """The age of the person; of unknown age nobody is older or younger."""
     comparison, born = born_between(op, number(value), params.today)
     return f"c.date_of_birth {comparison} {params.add(born)}::date"
+
+
+def midnight(params: Params, days: int) -> str:
+    """The beginning of the day so many days ago."""
+    begins = datetime.combine(params.today - timedelta(days=days), time())
+    return params.add(timezone.make_aware(begins))
 
 
 def days_ago(expression: str, *, only_past: bool = False) -> Compile:

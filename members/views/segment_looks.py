@@ -11,7 +11,7 @@ from bibmail.tenancy.middleware import LibraryRequest
 from bibmail.tenancy.pages import page
 from bibmail.tenancy.permissions import editor_required, people_required
 from members.models import Contact, Segment, SegmentVersion
-from members.segments import board, changes, figures_csv, inside, rules, uses
+from members.segments import barriers, board, changes, figures_csv, inside, rules, uses
 from members.segments import people as selected
 from members.segments import why as reasons
 
@@ -33,12 +33,14 @@ def reach(request: LibraryRequest, segment_id: int) -> HttpResponse:
         (_("… en hebben een e-mailadres"), found.with_address),
         (_("… en willen ‘%(topic)s’") % {"topic": board.only(topics, topic)} if topic else _("… en kozen een thema"),
          found.wanting),
+        *((str(one.label), count) for one, count in zip(barriers.all_barriers(), found.left, strict=True)),
     ]  # fmt: skip
     if not found.costs:
         del steps[1]
     context = {
         "segment": segment,
         "reach": found,
+        "mailable": steps[-1][1],
         "steps": [(label, count, round(count * 100 / most)) for label, count in steps],
         "costs": [(board.only(names.choices("allows"), cost.data_use), cost.people) for cost in found.costs],
         "topics": topics,

@@ -179,6 +179,23 @@ def save(request: LibraryRequest, segment_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @editor_required
+def rename(request: LibraryRequest, segment_id: int) -> HttpResponse:
+    """Another name; one that another segment has is refused in the form."""
+    segment = get_object_or_404(Segment.objects.in_use(), pk=segment_id)
+    form = SegmentNameForm(request.POST or None, initial={"name": segment.name})
+    if form.is_valid():
+        try:
+            changes.rename(segment.pk, form.cleaned_data["name"], at=clock.now(), by=request.user)
+            messages.success(request, _("De doelgroep heeft een andere naam."))
+            return redirect(page(request, "segment", segment.pk))
+        except changes.NameTaken:
+            form.add_error("name", _("Er is al een doelgroep met deze naam. Kies een andere naam."))
+    context = {"segment": segment, "form": form}
+    return render(request, "members/segment_rename.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@editor_required
 def archive(request: LibraryRequest, segment_id: int) -> HttpResponse:
     """Ask, saying how many people are in it; one that is used stays."""
     segment = get_object_or_404(Segment.objects.in_use(), pk=segment_id)

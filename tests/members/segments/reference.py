@@ -35,6 +35,8 @@ class Person:
     acts: Sequence[tuple[str, date, str | None, bool]] = field(default_factory=list)
     # The library's own fields: by code a text, a number or a day.
     own: Mapping[str, str | Decimal | date] = field(default_factory=dict)
+    # Mails: the day one came, whether it arrived, and the day its link was followed.
+    mails: Sequence[tuple[date, bool, date | None]] = field(default_factory=list)
     # Dates of birth of linked children.
     children: list[date] = field(default_factory=list)
 
@@ -65,6 +67,7 @@ def data_use(code: str) -> str | None:
         "loans_count": "use_loan_history", "branches_used": "use_loan_history",
         "ebook_loans_count": "use_ebook_activity",
         "child_age": "use_linked_children", "children_count": "use_linked_children",
+        "clicked": "measure_clicks",
     }.get(code)  # fmt: skip
 
 
@@ -148,6 +151,10 @@ def _ask(code: str, op: str, value: Any, person: Person, today: date) -> Truth:
             return bool(person.topics) is value
         case "allows":
             return value in person.grants
+        case "mailed":
+            return _lately([day for day, arrived, _clicked in person.mails if arrived], op, value, today)
+        case "clicked":
+            return _lately([clicked for _day, _arrived, clicked in person.mails if clicked], op, value, today)
         case "own_text" | "own_number" | "own_day":
             return _ask_own(op, value, person.own.get(value["of"]), today)
     raise AssertionError(code)
@@ -176,6 +183,10 @@ def _is_birthday(born: date, day: date) -> bool:
     if (born.month, born.day) == (2, 29) and not leap:
         return (day.month, day.day) == (2, 28)
     return (born.month, born.day) == (day.month, day.day)
+
+
+def _lately(days: Sequence[date], op: str, most: int, today: date) -> Truth:
+    return any(0 <= (today - day).days <= most for day in days) is (op == "lte")
 
 
 def _ask_own(op: str, value: Any, known: Any, today: date) -> Truth:

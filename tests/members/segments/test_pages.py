@@ -1,5 +1,6 @@
 """The pages of segments: build one, save it, look at it from every side."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,8 +8,10 @@ from django.test import Client
 
 from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import AuditEntry, Library
-from consent.models import Subject
+from consent import stops
+from consent.models import MailPreference, Subject
 from members.models import Contact, Segment, SegmentVersion
+from members.segments import people
 from tests import factories, pages
 from tests.factories import NOON
 from tests.members.test_custom_fields import a_field
@@ -149,6 +152,23 @@ def test_the_bridge_tells_what_a_data_use_costs(zottegem: Library, noor: Contact
     assert "1 mens laat" in text
 
 
+def test_the_bridge_shows_who_is_kept_from_mail(zottegem: Library, noor: Contact, client: Client) -> None:
+    segment = a_segment(zottegem, GROWN_UP)
+    with acting_for(zottegem.pk):
+        paused, dead = (factories.a_reader(date_of_birth=noor.date_of_birth) for _ in range(2))
+        MailPreference.objects.create(
+            contact=paused, paused_until=factories.TODAY + timedelta(days=9), changed_at=NOON
+        )
+        assert dead.recipient_hash is not None
+        stops.stop_addresses([stops.dead_address(dead.recipient_hash, NOON)], source="esp")
+
+        assert people.reach(segment.rule, topic="", at=NOON)[3:] == (3, [], [2, 2, 1])
+    text = client.get(pages.at(zottegem, "segment-reach", segment.pk)).content.decode()
+
+    assert "pauzeren niet" in text
+    assert "van 3 mensen" in text
+
+
 def test_why_answers_every_rule(zottegem: Library, noor: Contact, client: Client) -> None:
     segment = a_segment(zottegem, {"all": [*GROWN_UP["all"], *BORROWERS["all"]]})
     address = pages.at(zottegem, "segment-why", segment.pk, noor.pk)
@@ -201,6 +221,20 @@ def test_an_older_version_is_restored(zottegem: Library, client: Client) -> None
         assert SegmentVersion.objects.count() == 2
 
 
+def test_a_segment_gets_another_name(zottegem: Library, client: Client) -> None:
+    segment = a_segment(zottegem, GROWN_UP)
+    a_segment(zottegem, GROWN_UP, name="Lezers")
+    address = pages.at(zottegem, "segment-rename", segment.pk)
+    taken = client.post(address, {"name": "Lezers"})
+    client.post(address, {"name": "18-plussers"})
+
+    assert taken.status_code == 422
+    assert "Er is al een doelgroep met deze naam" in taken.content.decode()
+    with acting_for(zottegem.pk):
+        assert Segment.objects.get(pk=segment.pk).name == "18-plussers"
+        assert AuditEntry.objects.get(act="segment.renamed").detail["number"] == segment.pk
+
+
 ALL_PAGES = (
     "segment",
     "segment-reach",
@@ -208,6 +242,7 @@ ALL_PAGES = (
     "segment-versions",
     "segment-compare",
     "segment-archive",
+    "segment-rename",
 )
 
 

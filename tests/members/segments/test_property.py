@@ -30,7 +30,7 @@ _KINDS = (
     "loan_return",
 )
 _GRANTS = ("use_loan_history", "use_ebook_activity", "use_linked_children", "use_seat_reservations",
-           "use_event_history")  # fmt: skip
+           "use_event_history", "measure_clicks")  # fmt: skip
 
 _ACTS = st.tuples(st.sampled_from(_KINDS), _DAYS, st.sampled_from([None, "A", "B"]), st.booleans())
 
@@ -47,6 +47,7 @@ PERSONS = st.builds(
         "club": st.sampled_from(["De Wurmen", "Avondlezers", "De"]),
         "fee": st.sampled_from([Decimal(0), Decimal("12.5"), Decimal(100)]),
         "start": st.integers(-40, 40).map(lambda days: TODAY - timedelta(days=days))}),
+    mails=st.lists(st.tuples(_DAYS, st.booleans(), st.none() | _DAYS), max_size=3),
     children=st.lists(st.integers(0, 6000).map(lambda days: TODAY - timedelta(days=days)), max_size=3),
 )  # fmt: skip
 MEMBERS = st.builds(
@@ -88,6 +89,8 @@ LEAVES = st.one_of(
     _leaf("wants_topic", ("in",), st.lists(st.sampled_from(["newsletter", "events"]), min_size=1)),
     _leaf("wants_anything", ("is",), st.booleans()),
     _leaf("allows", ("is",), st.sampled_from(_GRANTS)),
+    _leaf("mailed", ("gte", "lte"), st.integers(0, 365)),
+    _leaf("clicked", ("gte", "lte"), st.integers(0, 365)),
     _leaf("own_text", ("is", "is_not", "starts", "known", "unknown"),
           st.fixed_dictionaries({"of": st.just("club"), "text": st.sampled_from(["De", "De Wurmen", "A", "%"])})),
     _leaf("own_number", ("gte", "lte", "eq", "known", "unknown"),

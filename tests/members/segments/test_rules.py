@@ -24,6 +24,7 @@ def ago(days: int) -> date:
 
 EVERYTHING = {
     "use_loan_history", "use_ebook_activity", "use_linked_children", "use_seat_reservations", "use_event_history",
+    "measure_clicks",
 }  # fmt: skip
 
 TOWN = {
@@ -32,12 +33,14 @@ TOWN = {
                    enrolled=ago(400), expires=ago(-20), branch="A", grants=set(EVERYTHING), topics={"newsletter"},
                    acts=[("loan", ago(n * 5), "A" if n % 2 else "B", True) for n in range(12)]
                    + [("ebook_login", ago(3), None, True)], children=[date(2022, 5, 1)],
-                   own={"club": "De Boekenwurmen", "fee": Decimal("12.5"), "start": ago(30)}),
+                   own={"club": "De Boekenwurmen", "fee": Decimal("12.5"), "start": ago(30)},
+                   mails=[(ago(10), True, ago(9)), (ago(2), False, None)]),
     # The same, but lets nothing be used.
     "Mute": Person(born=date(1991, 3, 12), gender="V", postal_code="9620", email="mute@example.be", is_member=True,
                    enrolled=ago(400), expires=ago(-20), branch="A", topics={"events"},
                    acts=[("loan", ago(5), "A", True)], children=[date(2022, 5, 1)],
-                   own={"club": "Avondlezers", "fee": Decimal(0), "start": ago(-7)}),
+                   own={"club": "Avondlezers", "fee": Decimal(0), "start": ago(-7)},
+                   mails=[(ago(10), True, ago(9))]),
     # 70, expired last year, never did anything.
     "Jef": Person(born=date(1956, 10, 8), gender="M", postal_code="9300", is_member=True, enrolled=ago(3000),
                   expires=ago(365), branch="B", grants=set(EVERYTHING)),
@@ -168,6 +171,15 @@ CASES: list[tuple[dict[str, Any], str]] = [
     (leaf("own_day", "next", {"of": "start", "days": 7}), "Mute"),
     (leaf("own_day", "next", {"of": "start", "days": 6}), ""),
     ({"not": leaf("own_day", "known", {"of": "start"})}, "Jef Ali Bo"),
+    (leaf("mailed", "lte", 10), "Noor Mute"),
+    (leaf("mailed", "lte", 9), ""),
+    (leaf("mailed", "gte", 9), "Noor Mute Jef Ali Bo"),
+    (leaf("mailed", "gte", 10), "Jef Ali Bo"),
+    (leaf("clicked", "lte", 9), "Noor"),
+    (leaf("clicked", "lte", 8), ""),
+    (leaf("clicked", "gte", 9), "Jef Ali Bo"),
+    ({"not": leaf("clicked", "lte", 9)}, "Jef Ali Bo"),
+    ({"all": [leaf("mailed", "lte", 30), leaf("clicked", "gte", 5)]}, "Noor"),
     ({"all": []}, ""),
     ({"not": {"all": []}}, ""),
     ({"all": [leaf("age", "gte", 18), {"any": []}]}, ""),

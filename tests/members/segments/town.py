@@ -46,11 +46,20 @@ def _row(name: str, person: Person, branches: Mapping[str, Branch]) -> int:
         factories.a_consent(contact, code=code)
     for kind, day, branch, really in person.acts:
         factories.an_activity(
-            contact, kind=ActivityKind(kind), occurred_at=datetime.combine(day, time(10), tzinfo=UTC),
+            contact, kind=ActivityKind(kind), occurred_at=_ten_o_clock(day),
             branch=branches[branch] if branch else None, status="" if really else "cancelled",
+        )  # fmt: skip
+    for day, arrived, clicked in person.mails:
+        factories.a_message(
+            contact, state="accepted", delivery=10 if arrived else 30, accepted_at=_ten_o_clock(day),
+            clicked_at=clicked and _ten_o_clock(clicked),
         )  # fmt: skip
     _children(contact, person)
     return contact.pk
+
+
+def _ten_o_clock(day: date) -> datetime:
+    return datetime.combine(day, time(10), tzinfo=UTC)
 
 
 def _children(adult: Contact, person: Person) -> None:

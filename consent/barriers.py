@@ -1,0 +1,29 @@
+"""Who drops out of a segment although they want mail: their address or they themselves stopped, or they pause."""
+
+from django.utils.translation import gettext_lazy
+
+from members.segments import barriers
+from members.segments.barriers import Barrier
+
+_STOPPED = """EXISTS (
+        SELECT FROM consent_suppression AS x
+         WHERE x.since <= %(at)s AND (x.lifted_at IS NULL OR x.lifted_at > %(at)s)
+           AND (x.scope = 'contact' AND x.contact_id = c.id
+                OR x.scope = 'address' AND x.fingerprint = c.recipient_hash)
+           AND x.reason {reasons})"""
+
+_DEAD = "IN ('hard_bounce', 'complaint')"
+
+_PAUSED = """EXISTS (
+        SELECT FROM consent_mailpreference AS p
+         WHERE p.contact_id = c.id AND p.paused_until >= %(today)s)"""
+
+
+def register() -> None:
+    """Called from AppConfig.ready()."""
+    for label, sql in (
+        (gettext_lazy("… en hun adres werkt, zonder klacht"), _STOPPED.format(reasons=_DEAD)),
+        (gettext_lazy("… en schreven zich niet uit voor alles"), _STOPPED.format(reasons=f"NOT {_DEAD}")),
+        (gettext_lazy("… en pauzeren niet"), _PAUSED),
+    ):
+        barriers.register(Barrier(label, sql))
