@@ -8,7 +8,17 @@ class ConsentConfig(AppConfig):
     def ready(self) -> None:
         """Register the file this app owns, what follows on another's, and its part of a person's page."""
         from bibmail.tenancy import acts
-        from consent import barriers, erasing, inventory, joining, panels, quality, segment_fields, sinks, sources
+        from consent import (
+            barriers,
+            erasing,
+            inventory,
+            joining,
+            panels,
+            quality,
+            segment_fields,
+            sinks,
+            sources,
+        )
         from consent.topics import codes_to_refuse
         from members import erasure, funnel, nonmembers
         from members.connectors import opt_outs
