@@ -97,6 +97,7 @@ class LibraryStand(NamedTuple):
     name: str
     province: str
     state: str
+    inhabitants_count: int
     day: date | None
     people_count: int | None
     members_count: int | None
@@ -124,7 +125,7 @@ class LibraryStand(NamedTuple):
 
 
 _STANDS = """
-    SELECT l.slug, l.name, l.province, l.state,
+    SELECT l.slug, l.name, l.province, l.state, l.inhabitants_count,
            s.day, s.people_count, s.members_count, s.with_address_count, s.consenting_count,
            s.last_import_at, s.refused_rows_count, s.reach_count, s.live_journeys_count, s.is_trial,
            m.service, m.marketing, m.delivered, m.soft, m.hard, m.complaints, m.unsubscribes, m.skipped, m.unknown,

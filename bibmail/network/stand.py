@@ -70,6 +70,12 @@ class Row(NamedTuple):
         return None if part is None or whole is None else share_of(part, whole)
 
     @property
+    def reach_per_thousand(self) -> int | None:
+        """How many of every 1,000 inhabitants want mail; None where that would tell of single persons."""
+        part, whole = self.library.consenting_count, self.library.inhabitants_count
+        return None if not whole or part is None or part < SMALL else round(part * 1000 / whole)
+
+    @property
     def arrived_share(self) -> int | None:
         """How many of every 100 mails arrived; None where that would tell of single persons."""
         return share_of(self.library.delivered_count, self.library.sent_count)
@@ -222,6 +228,7 @@ DATA_COLUMNS = (
     Column("adres", gettext_lazy("Met adres"), lambda row: row.library.with_address_count or 0),
     Column("willen", gettext_lazy("Willen mails"), lambda row: row.library.consenting_count or 0),
     Column("op-100", gettext_lazy("Op 100"), lambda row: row.share if row.share is not None else -1),
+    Column("op-1000", gettext_lazy("Op 1.000 inwoners"), lambda row: _or_last(row.reach_per_thousand)),
     Column("ingeladen", gettext_lazy("Ingeladen"), lambda row: _age(row.library.last_import_at)),
     Column("achter", gettext_lazy("Rijen achter"), lambda row: row.library.refused_rows_count or 0),
 )

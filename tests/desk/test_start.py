@@ -80,7 +80,11 @@ def test_start_says_how_things_stand(zottegem: Library) -> None:
             created_at=timezone.now(),
         )
 
+    zottegem.inhabitants_count = 40
+    zottegem.save()
+
     html = pages.reader(zottegem).get(pages.at(zottegem, "start")).content.decode()
 
     assert "<b>2 mensen</b>" in html
+    assert "Van elke 1.000 inwoners ken je er 50, en 25 willen mails." in html
     assert "‘leden.csv’ is niet ingeladen" in html

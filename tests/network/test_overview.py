@@ -23,6 +23,7 @@ def _library(**fields: Any) -> LibraryStand:
         "province": "Oost-Vlaanderen",
         "state": Library.State.LIVE,
         "day": TODAY,
+        "inhabitants_count": 4000,
         "people_count": 1000,
         "members_count": 800,
         "with_address_count": 700,
@@ -83,6 +84,18 @@ def test_a_share_never_tells_of_single_persons(consenting: int, with_address: in
     (row,) = stand.judge([_library(consenting_count=consenting, with_address_count=with_address)], at=NOON)
 
     assert row.share == share
+
+
+@pytest.mark.parametrize(
+    ("consenting", "inhabitants", "reach"),
+    [(200, 4000, 50), (4, 4000, None), (200, 0, None), (None, 4000, None)],
+)
+def test_reach_of_a_thousand_inhabitants_never_tells_of_single_persons(
+    consenting: int | None, inhabitants: int, reach: int | None
+) -> None:
+    (row,) = stand.judge([_library(consenting_count=consenting, inhabitants_count=inhabitants)], at=NOON)
+
+    assert row.reach_per_thousand == reach
 
 
 def test_sums_leave_out_what_is_not_shown() -> None:

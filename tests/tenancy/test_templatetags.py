@@ -28,6 +28,8 @@ def _rendered(source: str, **context: object) -> str:
         (tags.few(5), "5"),
         (tags.per_hundred(68, 100), 68),
         (tags.per_hundred(1, 0), 0),
+        (tags.per_thousand(8668, 40_000), 217),
+        (tags.per_thousand(1, 0), 0),
         (tags.day(OCTOBER), "donderdag 8 oktober 2020"),
         (tags.short_day(OCTOBER), "8 okt 2020"),
         (tags.month(OCTOBER), "oktober 2020"),

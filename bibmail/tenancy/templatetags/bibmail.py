@@ -112,6 +112,12 @@ def per_hundred(part: int | None, whole: int | None) -> int:
 
 
 @register.filter
+def per_thousand(part: int | None, whole: int | None) -> int:
+    """Out of every 1,000, rounded; 0 of nothing is 0."""
+    return round((part or 0) * 1000 / whole) if whole else 0
+
+
+@register.filter
 def few(value: int | None) -> str:
     """A count that tells nothing of a single person: 1 to 4 become "minder dan 5"."""
     if value and 0 < value < SMALL:
