@@ -20,6 +20,9 @@ class RuleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.field = field
         self.build(choices)
+        if self.fields:
+            # The form opens inside the page: the keyboard goes on in its first input.
+            next(iter(self.fields.values())).widget.attrs["autofocus"] = True
 
     def build(self, choices: Choices) -> None:
         """Add the inputs."""

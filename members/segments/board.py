@@ -71,6 +71,25 @@ def _card(
     )  # fmt: skip
 
 
+def next_focus(what: str, path: Path, rule: Rule) -> str:
+    """The id of the element where the keyboard goes on after a step that made this rule."""
+    match what:
+        case "groep":
+            path = (*path, len(edit.at(rule, path).parts or ()) - 1)
+            prefix = "veld"
+        case "weg":
+            path, prefix = path[:-1], "veld"
+        case "hoger" | "lager":
+            # With the part that moved, to move it again; at the edge only the other way is left.
+            last = len(edit.at(rule, path[:-1]).parts or ()) - 1
+            place = min(max(path[-1] + (-1 if what == "hoger" else 1), 0), last)
+            path = (*path[:-1], place)
+            prefix = {("hoger", 0): "lager", ("lager", last): "hoger"}.get((what, place), what)
+        case _:
+            prefix = {"keer-om": "keer"}.get(what, what)
+    return f"{prefix}-{'.'.join(map(str, path))}"
+
+
 class Shelf(NamedTuple):
     """The fields under one heading of the list from which a new rule is chosen."""
 

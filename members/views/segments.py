@@ -1,6 +1,7 @@
 """Doelgroepen: the list with its shelf, and the builder."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -77,7 +78,7 @@ def builder(request: LibraryRequest, segment_id: int) -> HttpResponse:
     if form is None and request.method == "POST":
         raise Http404
     if form is not None and form.is_valid() and _kept(request, segment, form):
-        return redirect(page(request, "segment", segment.pk))
+        return _back(request, segment, _place_of_form(request))
     rule = segment.shown_rule
     drawn = board.of(rule, names=names, at=at)
     context = {
@@ -87,12 +88,26 @@ def builder(request: LibraryRequest, segment_id: int) -> HttpResponse:
         "form": form,
         "open_path": request.GET.get("regel"),
         "into_path": request.GET.get("in", ""),
+        "focus": request.GET.get("bij", "") if form is None else "",
+        "place_of_form": _place_of_form(request),
         "shelves": board.shelves(),
         "whole": names.whole(rule),
         "split": board.drawn(people.split(rule, at=at)),
     }
     refused = form is not None and bool(form.errors) and not getattr(request, "htmx", False)
     return render(request, "members/segment.html", context, status=422 if refused else 200)
+
+
+def _back(request: LibraryRequest, segment: Segment, focus: str) -> HttpResponse:
+    """To the builder, with the keyboard where it goes on: the element with this id gets the focus."""
+    return redirect(f"{page(request, 'segment', segment.pk)}?{urlencode({'bij': focus})}")
+
+
+def _place_of_form(request: LibraryRequest) -> str:
+    """The id of what opened the form, and of what takes its place when it closes."""
+    if "regel" in request.GET:
+        return f"regel-{request.GET['regel']}"
+    return f"veld-{request.GET.get('in', '')}"
 
 
 def _form(request: LibraryRequest, segment: Segment, names: rules.Names) -> RuleForm | None:
@@ -135,16 +150,19 @@ def step(request: LibraryRequest, segment_id: int) -> HttpResponse:
     """One change of the draft that needs no form: what, and where."""
     segment = get_object_or_404(Segment.objects.in_use(), pk=segment_id)
     what, where = request.POST.get("doe", ""), request.POST.get("waar", "")
+    focus = "veld-"
     if what == "ongedaan":
         changes.undo(segment.pk)
     else:
         try:
-            changes.change(segment.pk, _step(what, board.path_of(where)), at=clock.now())
+            path = board.path_of(where)
+            changed = changes.change(segment.pk, _step(what, path), at=clock.now())
+            focus = board.next_focus(what, path, changed.shown_rule)
         except edit.NoSuchPart:
             pass  # Somebody else was first; the page shows how it is now.
         except (inside.Loop, rules.UnfitRule) as refusal:
             messages.error(request, str(refusal))
-    return redirect(page(request, "segment", segment.pk))
+    return _back(request, segment, focus)
 
 
 def _step(what: str, path: edit.Path) -> Callable[[Rule], Rule]:
