@@ -40,9 +40,10 @@ class Filled(NamedTuple):
 def neighbours(
     set_name: str, seed: int, *, at: datetime, share: float = 1.0, activities_each: int = 3
 ) -> Filled:
-    """Every library of the set in its order, with so large a share of its members; statistics follow.
+    """Every library of the set in its order, with so large a share of its members.
 
     Three activities a person is what the network has: its loans in detail, and its e-books.
+    Settle `TABLES` afterwards.
     """
     people = activities = 0
     plans = plan(set_name, seed)

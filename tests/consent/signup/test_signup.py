@@ -20,10 +20,11 @@ from campaigns.delivery.envelope import Mail
 from campaigns.delivery.esp import Accepted, Answer, NotTaken, Unclear
 from campaigns.models import SendingSettings
 from consent.models import Consent, SignupForm, SignupRequest, SignupTally, Suppression
-from consent.signup import asking, confirming, limits
-from members.models import Contact, ContactList, ContactRelation, ListMember
+from consent.signup import asking, limits
+from members.models import Contact, ContactList, ListMember
 from tests import factories
-from tests.factories import a_contact, a_hash
+from tests.consent.signup.stage import a_form
+from tests.factories import a_hash
 
 pytestmark = pytest.mark.django_db
 
@@ -52,17 +53,6 @@ def answering(monkeypatch: pytest.MonkeyPatch, answer: Answer) -> list[Mail]:
 
     monkeypatch.setattr(esp, "deliver", deliver)
     return mails
-
-
-def a_form(**fields: Any) -> SignupForm:
-    values: dict[str, Any] = {
-        "name": "Nieuwsbrief voor iedereen",
-        "slug": "nieuwsbrief",
-        "topics": ["newsletter", "events"],
-        "asks": ["first_name", "last_name", "postal_code", "date_of_birth"],
-        "created_at": factories.NOON,
-    }
-    return SignupForm.objects.create(**(values | fields))
 
 
 def stamp(shown: datetime | None = None, address: str = ADDRESS) -> str:
@@ -354,57 +344,6 @@ def test_a_mail_that_was_surely_not_taken_goes_later(
 
     assert send(zottegem) == 1
     assert send(zottegem) == 0
-
-
-def _ask(**fields: Any) -> Contact | None:
-    """Ask and confirm, without the pages; who it was."""
-    request = SignupRequest.objects.create(
-        form=SignupForm.objects.get(),
-        email="gezin@example.be",
-        address_hash=a_hash("gezin@example.be"),
-        wording_ids=[],
-        asked_at=factories.NOON,
-        expires_at=factories.NOON + asking.KEPT,
-        **fields,
-    )
-    return confirming.confirm(request_id=request.pk, at=factories.NOON).contact
-
-
-def _on_the_address(**fields: Any) -> Contact:
-    return a_contact(
-        email="gezin@example.be",
-        email_norm="gezin@example.be",
-        recipient_hash=a_hash("gezin@example.be"),
-        **fields,
-    )
-
-
-def test_who_we_know_by_address_and_name_is_not_made_twice(library: Library) -> None:
-    a_form()
-    noor = _on_the_address(first_name="Noor", first_name_folded="noor", date_of_birth=date(1989, 3, 12))
-    _on_the_address(first_name="Jan", first_name_folded="jan", date_of_birth=date(1985, 1, 1))
-
-    assert _ask(first_name="noor", last_name="Lemmens") == noor
-    assert ContactRelation.objects.get(contact=noor).relation == "inhabitant"
-
-
-def test_who_shares_an_address_with_others_never_gets_their_consents(library: Library) -> None:
-    a_form()
-    both = [_on_the_address(first_name=name, first_name_folded=name.lower()) for name in ("Noor", "Jan")]
-
-    found = _ask()
-
-    assert found is not None
-    assert found not in both
-
-
-def test_the_only_one_on_an_address_is_that_one_unless_the_name_differs(library: Library) -> None:
-    a_form()
-    noor = _on_the_address(first_name="Noor", first_name_folded="noor")
-
-    assert _ask() == noor
-    SignupRequest.objects.all().delete()
-    assert _ask(first_name="Jan") != noor
 
 
 def test_counts_that_are_over_are_forgotten(library: Library) -> None:
