@@ -65,6 +65,8 @@ class Run:
     library_id: int
     source: str
     at: datetime
+    # When what it says was handed in. It may wait long for its turn; what others said since then stays.
+    speaks_at: datetime
     # Staging columns that the file has; what it does not speak of stays as it is.
     present: frozenset[str] = frozenset()
     # The file is the whole of what the source has; and somebody saw how many it would end.

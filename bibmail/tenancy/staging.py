@@ -37,6 +37,32 @@ _DIFFERENT = """
         OR ({theirs}) IS DISTINCT FROM ({ours})
 """
 
+# What others said after this run was handed in stays; columns that are one fact stay together.
+_KEEP_NEWER = """
+    UPDATE incoming AS i
+       SET {kept}
+      FROM {table} AS t
+     WHERE t.id = i.known_id
+       AND {newer}
+"""
+_FORGET_SAME = """
+    DELETE FROM incoming AS i
+     USING {table} AS t
+     WHERE t.id = i.known_id
+       AND ({theirs}) IS NOT DISTINCT FROM ({ours})
+"""
+_ANY_NEWER = """(
+    {alias}.sourced_at > %(speaks_at)s
+    OR EXISTS (SELECT FROM jsonb_each({alias}.field_sources) AS f
+                WHERE (f.value ->> 1)::timestamptz > %(speaks_at)s)
+)"""
+# A row of its first source only says what stands in it: an empty column was not spoken of.
+_COLUMN_NEWER = """coalesce(
+    ({alias}.field_sources -> '{column}' ->> 1)::timestamptz > %(speaks_at)s,
+    {alias}.sourced_at > %(speaks_at)s AND {alias}.{column}::text <> '',
+    false
+)"""
+
 _UPDATE = """
     WITH changed AS (
         UPDATE {table} AS t
@@ -148,6 +174,14 @@ def image(alias: str, columns: Iterable[str]) -> str:
     return f"jsonb_build_object({pairs})"
 
 
+def spoken_since(alias: str, column: str | None = None) -> str:
+    """SQL for whether somebody spoke of a sourced row, or of one column, after this run was handed in.
+
+    Needs the parameter `speaks_at`.
+    """
+    return (_COLUMN_NEWER if column else _ANY_NEWER).format(alias=alias, column=column)
+
+
 def recording(found: str, *, table: str, action: str) -> str:
     """SQL, for a WITH, that records the rows (id, before, after) of the query part `found`."""
     before = "NULL::jsonb" if action == "i" else "before"
@@ -182,6 +216,7 @@ def upsert(
     values: Mapping[str, str],
     rows: str = "accepted AS s",
     sourced_by: Run | None = None,
+    together: Mapping[str, str] | None = None,
     first: Mapping[str, str] | None = None,
     note: str | None = "id",
     note_added: bool = False,
@@ -191,7 +226,8 @@ def upsert(
     """Insert the rows that are new, update those that differ, leave the rest.
 
     key and values map a column of the table to an SQL expression over `rows`; so does `first`, which is
-    written on new rows only. With `sourced_by`, the table keeps per field where it came from (members.Sourced).
+    written on new rows only. With `sourced_by`, the table keeps per field where it came from (members.Sourced),
+    and what others said since the run was handed in stays; columns with one word in `together` are one fact.
     The `note` column of changed rows (and of added ones) is added to the temporary table `noted`, so that
     two merges of the same rows can be counted as one; None where the rows are about nobody.
     `line` is an SQL expression for the line of a row: then what became of it is told (by_line); a row that is
@@ -200,7 +236,7 @@ def upsert(
     extra: dict[str, str] = {}
     assignments = [f"{column} = i.{column}" for column in values]
     if sourced_by:
-        extra |= {"source": "%(source)s", "sourced_at": "%(at)s", "field_sources": "'{}'"}
+        extra |= {"source": "%(source)s", "sourced_at": "%(speaks_at)s", "field_sources": "'{}'"}
         assignments.append(_changed_sources(list(values)))
     columns = {**key, **values, **(first or {})}
     blanks = {
@@ -226,10 +262,14 @@ def upsert(
         "table": table,
         "library_id": current_library_id(),
         "source": sourced_by.source if sourced_by else None,
-        "at": sourced_by.at if sourced_by else None,
+        "speaks_at": sourced_by.speaks_at if sourced_by else None,
         "note_added": note_added,
     }
     execute(_DIFFERENT.format(**blanks))
+    if sourced_by and values:
+        kept = _newer_kept(values, together or {})
+        if execute(_KEEP_NEWER.format(**blanks, kept=kept, newer=spoken_since("t")), params):
+            execute(_FORGET_SAME.format(**blanks))
     if line:
         execute(_TELL.format(added_as=added_as))
     # Without values nothing differs, and there is nothing to assign.
@@ -250,6 +290,11 @@ def spoken_of(run: Run, columns: Mapping[str, tuple[str, str]]) -> tuple[dict[st
     present = {ours: sql for ours, (needs, sql) in columns.items() if needs in run.present}
     absent = {ours: sql for ours, (needs, sql) in columns.items() if needs not in run.present}
     return present, absent
+
+
+def facts_of(columns: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """Per column of ours the cell it is read from (see spoken_of): what one cell says is one fact."""
+    return {ours: needs for ours, (needs, _) in columns.items()}
 
 
 def refresh_statistics(table: str, *, after: int) -> None:
@@ -274,10 +319,23 @@ def _row(alias: str, columns: Mapping[str, str]) -> str:
     return ", ".join(["1", *(f"{alias}.{column}" for column in columns)])
 
 
+def _newer_kept(columns: Iterable[str], together: Mapping[str, str]) -> str:
+    """The assignments that give the columns of a fact back when one of them was spoken of since."""
+    facts: dict[str, list[str]] = {}
+    for column in columns:
+        facts.setdefault(together.get(column, column), []).append(column)
+    return ",\n           ".join(
+        f"{column} = CASE WHEN {' OR '.join(spoken_since('t', beside) for beside in fact)}"
+        f" THEN t.{column} ELSE i.{column} END"
+        for fact in facts.values()
+        for column in fact
+    )
+
+
 def _changed_sources(columns: Sequence[str]) -> str:
     pairs = ", ".join(
         f"'{column}', CASE WHEN t.{column} IS DISTINCT FROM i.{column}"
-        " THEN jsonb_build_array(%(source)s::text, %(at)s::timestamptz) END"
+        " THEN jsonb_build_array(%(source)s::text, %(speaks_at)s::timestamptz) END"
         for column in columns
     )
     return f"field_sources = t.field_sources || jsonb_strip_nulls(jsonb_build_object({pairs}))"

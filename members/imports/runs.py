@@ -102,6 +102,7 @@ def load(
         library_id=library_id,
         source=found.source,
         at=at,
+        speaks_at=found.created_at,
         present=frozenset(reading.pop("present")),
         is_full=found.is_full,
         # A rehearsal counts them, so that somebody can confirm.

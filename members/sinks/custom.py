@@ -32,11 +32,15 @@ _BAD = (
     "EXISTS (SELECT FROM readings AS r WHERE r.field = s.field AND r.value = s.value AND r.code = '{code}')"
 )
 
+# What was said since the file was handed in stays.
 _ROWS = """
     accepted AS s
     JOIN readings        AS r ON r.field = s.field AND r.value = s.value
     JOIN members_contact AS c ON c.external_id = s.member
    WHERE s.value <> ''
+     AND NOT EXISTS (SELECT FROM members_customvalue AS since
+                      WHERE since.field_id = r.field_id AND since.contact_id = c.id
+                        AND since.sourced_at > '{speaks_at}'::timestamptz)
 """
 
 # A row without a value takes away what was known.
@@ -46,7 +50,7 @@ _EMPTIED = f"""
          USING accepted AS s, members_contact AS c, members_customfield AS f
          WHERE s.value = '' AND c.external_id = s.member AND f.library_id = v.library_id
            AND (f.code = s.field OR lower(f.label) = lower(s.field))
-           AND v.contact_id = c.id AND v.field_id = f.id
+           AND v.contact_id = c.id AND v.field_id = f.id AND v.sourced_at <= %(speaks_at)s
         RETURNING v.contact_id, v.id, to_jsonb(v) AS before
     ), recording AS ({staging.recording("emptied", table="members_customvalue", action="d")}
     ), noting AS (
@@ -63,17 +67,20 @@ def merge_custom_values(run: Run) -> Outcome:
     for code in sorted(codes):
         header = "field" if code == "unknown_field" else "value"
         staging.refuse(code, header=header, value=f"s.{header}", where=_BAD.format(code=code))
+    speaks_at = run.speaks_at.isoformat()
     kept = staging.upsert(
         "members_customvalue",
         key={"field_id": "r.field_id", "contact_id": "c.id"},
         values={"text": "r.in_text", "number": "r.number", "day": "r.day", "flag": "r.flag"},
-        first={"source": f"'{run.source}'", "sourced_at": f"'{run.at.isoformat()}'::timestamptz"},
-        rows=_ROWS,
+        first={"source": f"'{run.source}'", "sourced_at": f"'{speaks_at}'::timestamptz"},
+        rows=_ROWS.format(speaks_at=speaks_at),
         note="contact_id",
         note_added=True,
     )
-    staging.execute(_TOUCH_SOURCE, {"source": run.source, "at": run.at})
-    emptied = staging.execute(_EMPTIED)
+    staging.execute(
+        _TOUCH_SOURCE.format(speaks_at=speaks_at), {"source": run.source, "speaks_at": run.speaks_at}
+    )
+    emptied = staging.execute(_EMPTIED, {"speaks_at": run.speaks_at})
     total = staging.execute("SELECT FROM accepted")
     return Outcome(kept.new, kept.changed + emptied, total - kept.new - kept.changed - emptied)
 
@@ -81,7 +88,7 @@ def merge_custom_values(run: Run) -> Outcome:
 # What the file says again is fresh again: the retention counts from the last time somebody told it.
 _TOUCH_SOURCE = f"""
     UPDATE members_customvalue AS v
-       SET source = %(source)s, sourced_at = %(at)s
+       SET source = %(source)s, sourced_at = %(speaks_at)s
       FROM {_ROWS.replace("WHERE", "WHERE v.field_id = r.field_id AND v.contact_id = c.id AND")}
 """
 

@@ -114,6 +114,7 @@ def merge_profile_links(run: Run) -> Outcome:
         first=first | _NEW_PARENT,
         rows="accepted AS s WHERE s.member = ''",
         sourced_by=run,
+        together=staging.facts_of(_PARENT),
         line="s.line",
         added_as="changed",
     )

@@ -148,6 +148,7 @@ _MARK_STARRED = f"""
            SET is_deceased = true
           FROM accepted AS s
          WHERE c.external_id = s.external_id AND NOT c.is_deceased AND {_STARRED}
+           AND NOT {staging.spoken_since("c", "is_deceased")}
         RETURNING c.id, s.line, {staging.image("old", ["is_deceased"])} AS before,
                   {staging.image("new", ["is_deceased"])} AS after
     ), recording AS ({staging.recording("marked", table="members_contact", action="u")}
@@ -181,12 +182,17 @@ _MOST_VANISHED = 5
 # A refused row still names somebody, who has not left. One that does not even say whom could be anybody.
 _NAMES_NOBODY = "SELECT FROM staging WHERE external_id IS NULL"
 
+# Of whom others heard after the file was made: it cannot know them yet.
+_COULD_VANISH = f"""
+    c.kind <> 'merged' AND m.ended_because <> '{VANISHED}' AND NOT {staging.spoken_since("m")}
+"""
+
 _VANISHING = f"""
     SELECT count(*) FILTER (WHERE NOT EXISTS
                (SELECT FROM staging AS s WHERE s.external_id = c.external_id)), count(*)
       FROM members_membership AS m
       JOIN members_contact AS c ON c.id = m.contact_id
-     WHERE c.kind <> 'merged' AND m.ended_because <> '{VANISHED}'
+     WHERE {_COULD_VANISH}
 """
 
 _END_VANISHED = f"""
@@ -195,10 +201,10 @@ _END_VANISHED = f"""
            SET ended_because = '{VANISHED}',
                expires_on    = least(m.expires_on, %(yesterday)s::date),
                field_sources = m.field_sources || jsonb_build_object(
-                   'ended_because', jsonb_build_array(%(source)s::text, %(at)s::timestamptz),
-                   'expires_on', jsonb_build_array(%(source)s::text, %(at)s::timestamptz))
+                   'ended_because', jsonb_build_array(%(source)s::text, %(speaks_at)s::timestamptz),
+                   'expires_on', jsonb_build_array(%(source)s::text, %(speaks_at)s::timestamptz))
           FROM members_contact AS c
-         WHERE c.id = m.contact_id AND c.kind <> 'merged' AND m.ended_because <> '{VANISHED}'
+         WHERE c.id = m.contact_id AND {_COULD_VANISH}
            AND NOT EXISTS (SELECT FROM staging AS s WHERE s.external_id = c.external_id)
         RETURNING m.id, m.contact_id,
                   {staging.image("old", ["ended_because", "expires_on", "field_sources"])} AS before,
@@ -215,6 +221,7 @@ _BACK_AGAIN = f"""
           FROM accepted AS s
           JOIN members_contact AS c ON c.external_id = s.external_id
          WHERE m.contact_id = c.id AND m.ended_because = '{VANISHED}'
+           AND NOT {staging.spoken_since("m", "ended_because")}
         RETURNING m.id, m.contact_id, s.line, {staging.image("old", ["ended_because"])} AS before,
                   {staging.image("new", ["ended_because"])} AS after
     ), recording AS ({staging.recording("back", table="members_membership", action="u")}
@@ -240,10 +247,11 @@ def merge_members(run: Run) -> Outcome:
         first=first | {"relation": "'member'"},
         rows=_CONTACT_ROWS,
         sourced_by=run,
+        together=staging.facts_of(_CONTACT),
         line="s.line",
     )
     if "ended_because" not in run.present:
-        staging.execute(_MARK_STARRED)
+        staging.execute(_MARK_STARRED, {"speaks_at": run.speaks_at})
     values, first = staging.spoken_of(run, _MEMBERSHIP)
     staging.upsert(
         "members_membership",
@@ -252,13 +260,14 @@ def merge_members(run: Run) -> Outcome:
         first=first,
         rows=_MEMBERSHIP_ROWS,
         sourced_by=run,
+        together=staging.facts_of(_MEMBERSHIP),
         note="contact_id",
         note_added=True,
         line="s.line",
         added_as="changed",
     )
     if "ended_because" not in run.present:
-        staging.execute(_BACK_AGAIN)
+        staging.execute(_BACK_AGAIN, {"speaks_at": run.speaks_at})
     _forget_loans()
     oldest = oldest_kept(ActivityKind.MEMBERSHIP_CREATED, at=run.at)
     activities.merge(run, _MEMBERSHIP_ACTS.format(oldest=oldest), stream="membership")
@@ -279,12 +288,12 @@ def _end_vanished(run: Run) -> tuple[int, int]:
     if not staging.execute("SELECT FROM accepted LIMIT 1") or staging.execute(f"{_NAMES_NOBODY} LIMIT 1"):
         return 0, 0
     with connection.cursor() as cursor:
-        cursor.execute(_VANISHING)
+        cursor.execute(_VANISHING, {"speaks_at": run.speaks_at})
         vanished, of = cursor.fetchone()
     if vanished * _MOST_VANISHED > of and not run.is_removal_confirmed:
         raise sinks.TooManyGone(vanished, of)
     yesterday = run.at.date() - timedelta(days=1)
-    staging.execute(_END_VANISHED, {"yesterday": yesterday, "source": run.source, "at": run.at})
+    staging.execute(_END_VANISHED, {"yesterday": yesterday, "source": run.source, "speaks_at": run.speaks_at})
     return vanished, of
 
 

@@ -42,7 +42,12 @@ def _of_library(
             intake.read(file, sink), sink, library_id=library.pk, on_progress=lambda progress: None
         )
         run = Run(
-            run_id=0, library_id=library.pk, source="wise", at=since, present=frozenset(reading["present"])
+            run_id=0,
+            library_id=library.pk,
+            source="wise",
+            at=since,
+            speaks_at=since,
+            present=frozenset(reading["present"]),
         )
         with acting_for(library.pk):
             with connection.cursor() as cursor:
