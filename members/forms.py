@@ -1,14 +1,29 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from bibmail.tenancy import sinks
 from members import corrections, custom_fields, sentences
 from members.identity import NoAddress, normalised_email
-from members.models import Contact, CustomField, CustomValue, ImportRun
+from members.models import Contact, CustomField, CustomValue, ImportPreset, ImportRun
+
+
+class PresetForm(forms.Form):
+    """What a preset of the library's own is called."""
+
+    name = forms.CharField(label=_("Naam"), max_length=60)
+
+    @classmethod
+    def of(cls, preset: ImportPreset, said: QueryDict | None = None) -> Self:
+        """The form of one preset, told apart from its neighbours by the number in its ids."""
+        form = cls(said, initial={"name": preset.name}, auto_id=f"preset-{preset.pk}-%s")
+        form.preset = preset  # type: ignore[attr-defined]  # for the page
+        form.kind = sinks.get(preset.sink).label  # type: ignore[attr-defined]
+        return form
 
 
 class UploadForm(forms.Form):

@@ -51,6 +51,7 @@ urlpatterns = [
     path("gegevens/kwaliteit/<slug:check>/", data.quality_people, name="quality-people"),
     path("gegevens/inladen/", wizard.import_add, name="import-add"),
     path("gegevens/inladen/<int:run_id>/", imports.import_run, name="import"),
+    path("gegevens/voorinstellingen/", wizard.import_presets, name="import-presets"),
     path("gegevens/inladen/<int:run_id>/kolommen/", wizard.import_columns, name="import-columns"),
     path("gegevens/inladen/<int:run_id>/bevestigen/", wizard.import_confirm, name="import-confirm"),
     path("gegevens/inladen/<int:run_id>/ongedaan/", wizard.import_undo, name="import-undo"),

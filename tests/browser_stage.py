@@ -94,7 +94,7 @@ def set_up() -> Stage:
 
 _PLAIN = [
     *("start", "settings", "branches", "branch-add", "staff", "staff-invite", "audit", "topics"),
-    *("contacts", "data", "import-add", "inventory", "segments"),
+    *("contacts", "data", "import-add", "import-presets", "inventory", "segments"),
     *("brand", "texts", "services"),
     *("lists", "list-add", "signup-forms", "signup-form-add"),
 ]

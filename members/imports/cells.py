@@ -101,8 +101,8 @@ def weekday(cell: str) -> int:
 
 
 def language(cell: str) -> str:
-    """The first two letters of `nl-BE` or `nl_BE`."""
-    code = cell[:2].lower()
+    """The first two letters of `nl-BE` or `nl_BE`; Koha's `default` is the language of the library, Dutch."""
+    code = "nl" if cell.lower() == "default" else cell[:2].lower()
     if not re.fullmatch("[a-z]{2}", code):
         raise Bad("bad_language")
     return code

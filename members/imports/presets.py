@@ -15,6 +15,10 @@ from members.imports.spec import from_columns
 from members.models import ImportPreset
 
 
+class NameTaken(Exception):
+    """The library has another one for this kind of file with that name."""
+
+
 class Preset(NamedTuple):
     """A name, the kind of file, and per title the canonical header it stands for."""
 
@@ -110,6 +114,20 @@ def keep(
         titles_hash="" if name.strip() else titles_hash(titles),
         defaults={"chosen": dict(chosen), "is_full": is_full, "changed_at": at},
     )
+
+
+def rename(preset_id: int, name: str) -> None:
+    """Give one of the library's own another name; raises NameTaken, or ImportPreset.DoesNotExist."""
+    own = ImportPreset.objects.exclude(name="").select_for_update().get(pk=preset_id)
+    if ImportPreset.objects.filter(sink=own.sink, name__iexact=name).exclude(pk=own.pk).exists():
+        raise NameTaken
+    own.name = name
+    own.save(update_fields=["name"])
+
+
+def forget(preset_id: int) -> None:
+    """Nobody needs this one any more; files that came in with it stay as they are."""
+    ImportPreset.objects.exclude(name="").filter(pk=preset_id).delete()
 
 
 def titles_hash(titles: Sequence[str]) -> str:

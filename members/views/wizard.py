@@ -11,9 +11,9 @@ from bibmail.tenancy.middleware import LibraryRequest
 from bibmail.tenancy.pages import page
 from bibmail.tenancy.permissions import editor_required
 from members import actions, wizard
-from members.forms import ColumnsForm, UploadForm
+from members.forms import ColumnsForm, PresetForm, UploadForm
 from members.imports import presets, undoing
-from members.models import ImportRun
+from members.models import ImportPreset, ImportRun
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,16 +69,46 @@ def import_columns(request: LibraryRequest, run_id: int) -> HttpResponse:
             at=clock.now(),
         )
         return redirect(page(request, "import", run.pk))
+    named = presets.all_presets()
     context = {
         "run": run,
         "form": form,
         "sink": sinks.get(code),
         "sinks": sinks.in_order(),
-        "presets": [one for one in presets.all_presets() if one.sink in {"", code} or one.chosen],
+        "presets": [one for one in named if one.sink in {"", code} or one.chosen],
+        "has_own_presets": len(named) > len(presets.BUILT_IN),
         "same": wizard.same_before(run),
         "has_national": any(column["is_national"] for column in run.looked.get("columns", [])),
     }
     return render(request, "members/import_columns.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@editor_required
+def import_presets(request: LibraryRequest) -> HttpResponse:
+    """The library's own presets: give one another name, or take it away."""
+    own = list(ImportPreset.objects.exclude(name=""))
+    if request.method != "POST":
+        return render(request, "members/import_presets.html", {"forms": [PresetForm.of(one) for one in own]})
+    chosen = next((one for one in own if str(one.pk) == request.POST.get("preset")), None)
+    if chosen is None:
+        messages.error(request, _("Deze voorinstelling is er niet meer."))
+        return redirect(page(request, "import-presets"))
+    form = PresetForm.of(chosen, request.POST)
+    if "forget" in request.POST:
+        presets.forget(chosen.pk)
+        messages.success(request, _("De voorinstelling is weg. Wat je ermee inlaadde, blijft."))
+        return redirect(page(request, "import-presets"))
+    if form.is_valid():
+        try:
+            presets.rename(chosen.pk, form.cleaned_data["name"])
+        except presets.NameTaken:
+            form.add_error("name", _("Je hebt al een voorinstelling met deze naam. Kies een andere naam."))
+        else:
+            messages.success(request, _("De voorinstelling heeft een andere naam."))
+            return redirect(page(request, "import-presets"))
+    forms = [form if one.pk == chosen.pk else PresetForm.of(one) for one in own]
+    return render(request, "members/import_presets.html", {"forms": forms}, status=422)
 
 
 @require_POST

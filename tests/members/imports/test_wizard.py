@@ -206,3 +206,33 @@ def test_a_reader_takes_no_step(zottegem: Library) -> None:
         assert reader.get(pages.at(zottegem, name, run.pk)).status_code == 403
     assert reader.post(pages.at(zottegem, "import-confirm", run.pk)).status_code == 403
     assert reader.get(pages.at(zottegem, "import", run.pk)).status_code == 200
+
+
+def test_a_preset_gets_another_name_and_goes_again(zottegem: Library) -> None:
+    client = pages.editor(zottegem)
+    with acting_for(zottegem.pk):
+        for name in ("Onze lijst", "Oud"):
+            presets.keep(name=name, sink="members", titles=[], chosen={}, is_full=False, at=clock.now())
+        ours, old = ImportPreset.objects.order_by("name")
+    address = pages.at(zottegem, "import-presets")
+
+    taken = client.post(address, {"preset": ours.pk, "name": "oud"})
+    client.post(address, {"preset": old.pk, "forget": ""})
+    client.post(address, {"preset": ours.pk, "name": "Leden van Wise"})
+
+    assert taken.status_code == 422
+    assert "Kies een andere naam" in taken.content.decode()
+    with acting_for(zottegem.pk):
+        assert [one.name for one in ImportPreset.objects.all()] == ["Leden van Wise"]
+    assert "Leden van Wise" in client.get(address).content.decode()
+
+
+def test_what_was_remembered_without_a_name_stays(zottegem: Library) -> None:
+    with acting_for(zottegem.pk):
+        presets.keep(name="", sink="members", titles=["a"], chosen={}, is_full=False, at=clock.now())
+        remembered = ImportPreset.objects.get()
+
+    pages.editor(zottegem).post(pages.at(zottegem, "import-presets"), {"preset": remembered.pk, "forget": ""})
+
+    with acting_for(zottegem.pk):
+        assert ImportPreset.objects.exists()
