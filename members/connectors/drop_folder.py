@@ -50,11 +50,20 @@ def kind_of(name: str) -> str | None:
     """Which kind of file a name stands for: `members.csv`, `members_2026-11-24.csv`; None when it says none."""
     if not _READABLE.search(name):
         return None
-    stem = name.rsplit(".", 1)[0].lower().replace("-", "_")
+    stem = _stem(name)
     codes = [
-        sink.code for sink in sinks.in_order() if re.fullmatch(rf"{sink.code}(_?\d.*|_full|_delta)?", stem)
+        sink.code for sink in sinks.in_order() if re.fullmatch(rf"{sink.code}(_(full|delta))?(_?\d.*)?", stem)
     ]
     return max(codes, key=len, default=None)
+
+
+def is_full(name: str) -> bool:
+    """Whether the name says that the file holds everybody: `members_full.csv`, `members_full_2026-11-24.csv`."""
+    return re.search(r"_full(_|$)", _stem(name)) is not None
+
+
+def _stem(name: str) -> str:
+    return name.rsplit(".", 1)[0].lower().replace("-", "_")
 
 
 def fetch(asked: Fetch, *, opened: Callable[[Fetch], Place]) -> Iterator[Page]:
@@ -105,7 +114,14 @@ def _taken(asked: Fetch, place: Place, entry: Entry, *, has_sign: bool) -> Itera
         copy = Path(folder) / entry.name
         place.read(entry.name, copy)
         settle = partial(_settle, place, entry.name, has_sign=has_sign)
-        yield Delivery(sink=sink, path=copy, name=entry.name, mark=entry.mark, settle=settle)
+        yield Delivery(
+            sink=sink,
+            path=copy,
+            name=entry.name,
+            mark=entry.mark,
+            settle=settle,
+            is_full=is_full(entry.name),
+        )
 
 
 def _settle(place: Place, name: str, *, has_sign: bool) -> None:
@@ -123,6 +139,7 @@ def test(asked: Fetch, *, opened: Callable[[Fetch], Place]) -> None:
 def register() -> None:
     what = _(
         "CSV-bestanden die een ander systeem klaarzet. De naam zegt wat erin staat, bijvoorbeeld members.csv."
+        " Staan al je leden erin? Dan heet het bestand members_full.csv."
     )
     kinds: tuple[tuple[str, object, tuple[Setting, ...], Callable[[Fetch], Place]], ...] = (
         ("folder", _("Map op deze server"), (), LocalPlace),

@@ -14,7 +14,7 @@ _way_in: list[Callable[..., ImportRun]] = []
 
 
 def register_way_in(note: Callable[..., ImportRun]) -> None:
-    """`note(sink=, source_file=, source=, at=)` keeps a file and returns its waiting run."""
+    """`note(sink=, source_file=, source=, at=, is_full=)` keeps a file and returns its waiting run."""
     _way_in[:] = [note]
 
 
@@ -38,4 +38,6 @@ def keep(source: DataSource, found: Delivery, *, at: datetime) -> ImportRun | No
     )
     if last == digest:
         return None
-    return _way_in[0](sink=found.sink, source_file=found.path, source=source.connector, at=at)
+    return _way_in[0](
+        sink=found.sink, source_file=found.path, source=source.connector, at=at, is_full=found.is_full
+    )

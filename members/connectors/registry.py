@@ -60,6 +60,8 @@ class Delivery:
     name: str
     mark: str
     settle: Callable[[], None]
+    # The whole of what the source has: who is not in it has left.
+    is_full: bool = False
 
 
 Page = Records | Delivery

@@ -30,16 +30,15 @@ def deliver(
     at: datetime,
     name: str = "",
     by: User | None = None,
-    is_full: bool = False,
     told: dict[int, staging.Word] | None = None,
 ) -> ImportRun:
     """Bring records in now and return their run, done or failed; a refusal's line is the record's place from 1.
 
     A record says text by canonical header ("memberExternalId"); what only other records of the delivery say
-    is empty in it, and what none says stays as it was. `name` is what the history shows; with `is_full` the
-    rows are all that the source has; `told` is given what became of each accepted record, by its place. Call it
-    outside a transaction: rows are staged in short ones, and records of shared things (titles) need a scope of
-    their own. An error of `rows` itself ends the run as failed and goes on to the caller. Raises UnknownSink.
+    is empty in it, and what none says stays as it was. `name` is what the history shows; `told` is given what
+    became of each accepted record, by its place. Call it outside a transaction: rows are staged in short ones,
+    and records of shared things (titles) need a scope of their own. An error of `rows` itself ends the run as
+    failed and goes on to the caller. Raises UnknownSink.
     """
     wanted = sinks.get(sink)
     with acting_for(library_id):
@@ -48,7 +47,6 @@ def deliver(
             file_name=(name or source)[-255:],
             source=source,
             started_by=by,
-            is_full=is_full,
             state=ImportRun.State.RUNNING,
             attempts_count=1,
             created_at=at,

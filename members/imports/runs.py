@@ -126,7 +126,7 @@ def load(
                 told |= staging.by_line()
             _report(found, merged, reading, at=at)
     except sinks.TooManyGone as stop:
-        _stop(found, stop, library_id=library_id, at=at)
+        _stop(found, stop, library_id=library_id)
 
 
 def _rehearse(found: ImportRun, sink: Sink, facts: Run, reading: dict[str, object]) -> None:
@@ -144,16 +144,12 @@ def _rehearse(found: ImportRun, sink: Sink, facts: Run, reading: dict[str, objec
         found.save()
 
 
-def _stop(found: ImportRun, stop: sinks.TooManyGone, *, library_id: int, at: datetime) -> None:
-    """Nothing happened; who has a file to come back to can confirm, other runs have failed."""
-    detail: dict[str, object] = {"vanished": stop.vanished, "of": stop.of}
-    if not found.stored_as:
-        fail(found, "mass_removal", detail, library_id=library_id, at=at)
-        return
+def _stop(found: ImportRun, stop: sinks.TooManyGone, *, library_id: int) -> None:
+    """Nothing happened; the file waits until somebody confirms."""
     stopped = {
         "state": ImportRun.State.CHECKED,
         "vanished_count": stop.vanished,
-        "failure": {"code": "mass_removal", "detail": detail},
+        "failure": {"code": "mass_removal", "detail": {"vanished": stop.vanished, "of": stop.of}},
     }
     with acting_for(library_id):
         _note(found, **stopped)

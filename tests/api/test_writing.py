@@ -1,9 +1,12 @@
 """Programs write: what comes in, what is refused, and what stays as it was."""
 
+from contextlib import closing
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from bibmail.api import writing
 from bibmail.api.models import ApiUsage
 from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import Library
@@ -300,3 +303,21 @@ def test_refusals_are_in_the_language_the_program_asks_for(program: Program) -> 
     assert "datum" in dutch.json()["results"][0]["refusal"]["message"]
     assert "date" in english.json()["results"][0]["refusal"]["message"]
     assert english.headers["Content-Language"] == "en"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_busy_library_says_when_to_come_back_and_nothing_came_in(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "_PATIENCE", "200ms")
+    body, key = {"items": [a_member("1")]}, {"Idempotency_Key": "once"}
+
+    # As an import that holds the library's turn: another session, whose lock ends when it closes.
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('import'), %s)", [program.library.pk])
+        busy = program.post("/contacts", body, **key)
+    again = program.post("/contacts", body, **key)
+
+    assert (busy.status_code, busy.headers["Retry-After"]) == (503, "60")
+    assert busy.headers["Content-Type"] == "application/problem+json"
+    assert outcomes(again) == ["new"]

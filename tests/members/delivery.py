@@ -22,12 +22,13 @@ def deliver(
     content: str | bytes,
     at: datetime = NOON,
     source: str = "wise",
+    is_full: bool = False,
 ) -> ImportRun:
     """Import one file and return its run as the database has it."""
     file = folder / f"{sink}.csv"
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
     with acting_for(library.pk):
-        waiting = actions.note_local_file(sink=sink, source_file=file, source=source, at=at)
+        waiting = actions.note_local_file(sink=sink, source_file=file, source=source, at=at, is_full=is_full)
     runs.run(run_id=waiting.pk, library_id=library.pk, at=at)
     with acting_for(library.pk):
         return ImportRun.objects.get(pk=waiting.pk)

@@ -1,5 +1,6 @@
 """A tiny S3-compatible store in memory that checks signatures (AWS Signature Version 4) by itself."""
 
+import base64
 import hashlib
 import hmac
 from datetime import UTC, datetime
@@ -18,6 +19,8 @@ class Store:
 
     def __init__(self) -> None:
         self.objects: dict[tuple[str, str], tuple[bytes, datetime]] = {}
+        # How many keys a listing holds at most; the store of Amazon gives a thousand.
+        self.page_size = 1000
         self._lock = Lock()
 
     def put(self, bucket: str, key: str, body: bytes, at: datetime | None = None) -> None:
@@ -34,7 +37,7 @@ class Store:
             return _error(403, "SignatureDoesNotMatch")
         bucket, _, key = asked.path.removeprefix("/s3/").partition("/")
         if not key:
-            return self._list(bucket, asked.one("prefix"))
+            return self._list(bucket, asked.one("prefix"), after=asked.one("continuation-token"))
         match asked.method:
             case "GET":
                 held = self.objects.get((bucket, key))
@@ -62,17 +65,26 @@ class Store:
         self.put(bucket, key, body)
         return Given(200, b"<CopyObjectResult/>", _XML, {"ETag": _tag(body)})
 
-    def _list(self, bucket: str, prefix: str) -> Given:
+    def _list(self, bucket: str, prefix: str, *, after: str) -> Given:
+        """A page of the keys in order; the token of the next one is opaque, as the real ones are."""
+        last = base64.urlsafe_b64decode(after).decode() if after else ""
         with self._lock:
             found = sorted(
-                (k, *v) for (b, k), v in self.objects.items() if b == bucket and k.startswith(prefix)
+                (k, *v)
+                for (b, k), v in self.objects.items()
+                if b == bucket and k.startswith(prefix) and k > last
             )
+        has_more, found = len(found) > self.page_size, found[: self.page_size]
         rows = "".join(
             f"<Contents><Key>{escape(key)}</Key><LastModified>{at:%Y-%m-%dT%H:%M:%S.000Z}</LastModified>"
             f"<ETag>{escape(_tag(body))}</ETag><Size>{len(body)}</Size></Contents>"
             for key, body, at in found
         )
-        text = f"<Name>{escape(bucket)}</Name><IsTruncated>false</IsTruncated>{rows}"
+        more = "<IsTruncated>false</IsTruncated>"
+        if has_more:
+            token = base64.urlsafe_b64encode(found[-1][0].encode()).decode()
+            more = f"<IsTruncated>true</IsTruncated><NextContinuationToken>{token}</NextContinuationToken>"
+        text = f"<Name>{escape(bucket)}</Name>{more}{rows}"
         space = "http://s3.amazonaws.com/doc/2006-03-01/"
         return Given(200, f'<ListBucketResult xmlns="{space}">{text}</ListBucketResult>'.encode(), _XML)
 

@@ -23,6 +23,8 @@ class Keys:
     s3_secret: str = "the-secret-of-the-store"  # noqa: S105  # of the sandbox
     sftp_user: str = "bib"
     sftp_password: str = "the-password-of-sftp"  # noqa: S105  # of the sandbox
+    # In base64, as in a file of authorized keys; empty lets nobody in by key.
+    sftp_public_key: str = ""
 
 
 @dataclass

@@ -1,20 +1,23 @@
 """Drop folders: a folder here, an SFTP server and an object store, each for real."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
+import paramiko
 import pytest
 from django.conf import LazySettings
 
 from bibmail.sandbox.sources.sftp import SftpServer
 from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
-from members.connectors.drop_folder import kind_of
+from members import sentences
+from members.connectors.drop_folder import is_full, kind_of
 from members.connectors.places.local import LocalPlace
 from members.connectors.places.place import Entry
 from members.connectors.places.sftp import fingerprint
 from members.imports import runs
-from members.models import ConnectorRun, Contact, DataSource
+from members.models import ConnectorRun, Contact, DataSource, ImportRun, Membership
 from tests.members.connectors.stage import Stage, later
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +59,14 @@ def in_store(stage: Stage, *, secret: str = "", prefix: str = "naar bibmail/é")
         "access_key": keys.s3_access,
     }
     return stage.source("s3", options, {"secret_key": secret or keys.s3_secret})
+
+
+def a_key(passphrase: str) -> tuple[str, str]:
+    """A private key as a file holds it, and its public half in base64."""
+    text = io.StringIO()
+    key = paramiko.ECDSAKey.generate()
+    key.write_private_key(text, password=passphrase or None)
+    return text.getvalue(), key.get_base64()
 
 
 def load_all(stage: Stage) -> list[str]:
@@ -185,6 +196,17 @@ def test_a_name_says_the_kind(name: str, kind: str | None) -> None:
     assert kind_of(name) == kind
 
 
+@pytest.mark.parametrize(
+    ("name", "full"),
+    [
+        ("members_full.csv", True), ("Members-Full-2026-11-24.csv", True), ("members_delta.csv", False),
+        ("members.csv", False), ("members_2026.csv", False),
+    ],
+)  # fmt: skip
+def test_a_name_says_whether_everybody_is_in_it(name: str, full: bool) -> None:
+    assert (kind_of(name), is_full(name)) == ("members", full)
+
+
 def test_a_name_that_leads_out_of_the_folder_is_not_read(
     stage: Stage, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,6 +217,23 @@ def test_a_name_that_leads_out_of_the_folder_is_not_read(
     run = stage.fetch(stage.source("folder", {}, {}))
 
     assert (run.state, stage.runs()) == (DONE, [])
+
+
+def test_a_full_file_that_would_end_many_waits_for_somebody(stage: Stage, folder: Path) -> None:
+    source = stage.source("folder", {}, {})
+    ready(folder, "members.csv", "externalId;lastName\n" + "".join(f"{n};Lemmens\n" for n in range(10)))
+    stage.fetch(source)
+    load_all(stage)
+    ready(folder, "members_full_2026-11-24.csv", "externalId;lastName\n1;Lemmens\n")
+
+    stage.fetch(source, at=later(minutes=15))
+    load_all(stage)
+
+    run = stage.runs()[-1]
+    assert (run.is_full, run.state, run.vanished_count) == (True, ImportRun.State.CHECKED, 9)
+    assert "9 van de 10" in sentences.of_failure(run)
+    with acting_for(stage.library.pk):
+        assert not Membership.objects.exclude(ended_because="").exists()
 
 
 # --- SFTP -------------------------------------------------------------------------------------------
@@ -224,6 +263,28 @@ def test_a_wrong_password_is_said(stage: Stage, sftp: SftpServer) -> None:
     assert stage.fetch(source).error_code == "not_let_in"
 
 
+@pytest.mark.parametrize("passphrase", ["", "a passphrase"])
+def test_who_has_the_key_comes_in_without_a_password(stage: Stage, sftp: SftpServer, passphrase: str) -> None:
+    text, public = a_key(passphrase)
+    stage.world.keys.sftp_public_key = public
+    stage.world.keys.sftp_password = "of nobody"
+    ready(sftp.root, "members.csv")
+    options = on_sftp(stage, sftp).options
+
+    run = stage.fetch(stage.source("sftp", options, {"private_key": text, "password": passphrase}))
+
+    assert (run.state, load_all(stage)) == (DONE, ["Lemmens"])
+
+
+def test_another_key_is_not_let_in(stage: Stage, sftp: SftpServer) -> None:
+    stage.world.keys.sftp_public_key = a_key("")[1]
+    options = on_sftp(stage, sftp).options
+
+    run = stage.fetch(stage.source("sftp", options, {"private_key": a_key("")[0]}))
+
+    assert (run.error_code, stage.runs()) == ("not_let_in", [])
+
+
 def test_where_nothing_may_be_moved_a_file_is_remembered(stage: Stage, sftp: SftpServer) -> None:
     sftp.is_read_only = True
     ready(sftp.root, "members.csv")
@@ -248,6 +309,20 @@ def test_an_object_comes_in_at_once_and_is_moved(stage: Stage) -> None:
     first, second = stage.server.store.keys("bib")
     assert first == "elders/members.csv"
     assert second.startswith("naar bibmail/é/done/members-")
+
+
+def test_a_full_bucket_is_listed_page_after_page(stage: Stage) -> None:
+    stage.server.store.page_size = 2
+    for number in range(5):
+        row = f"externalId;lastName\n{number};Lemmens\n"
+        stage.server.store.put("bib", f"members_{number}.csv", row.encode())
+
+    run = stage.fetch(in_store(stage, prefix=""))
+
+    assert (run.state, load_all(stage)) == (DONE, ["Lemmens"] * 5)
+    listings = [target for target in stage.asked() if "list-type" in target]
+    assert len(listings) == 3
+    assert [("continuation-token" in target) for target in listings] == [False, True, True]
 
 
 def test_a_wrong_signature_is_refused(stage: Stage) -> None:

@@ -10,7 +10,7 @@ from django.conf import LazySettings
 from bibmail.tenancy import acting_for, sinks
 from bibmail.tenancy.models import Library
 from members import actions, sentences, wizard
-from members.imports import records, runs
+from members.imports import runs
 from members.models import Contact, ImportChange, ImportRun, Membership
 from tests import factories
 from tests.factories import NOON
@@ -187,14 +187,11 @@ def test_without_a_rehearsal_a_mass_removal_stops_and_asks(
     assert len(ended(zottegem)) == 3
 
 
-def test_a_connector_s_mass_removal_fails_and_an_empty_delivery_ends_nobody(
-    bring: Deliver, zottegem: Library
+def test_a_full_file_with_nobody_in_it_ends_nobody(
+    bring: Deliver, rehearse: Rehearse, zottegem: Library
 ) -> None:
     bring(sink="members", content=file_of(*FIRST))
-    few = [{"externalId": "1", "lastName": "Maes"}]
 
-    many_gone = records.deliver("members", few, source="wise", library_id=zottegem.pk, at=NOON, is_full=True)
-    empty = records.deliver("members", [], source="wise", library_id=zottegem.pk, at=NOON, is_full=True)
+    confirm(rehearse(sink="members", content=file_of(), is_full=True))
 
-    assert (many_gone.state, many_gone.failure["code"]) == ("failed", "mass_removal")
-    assert (empty.state, ended(zottegem)) == ("done", [])
+    assert ended(zottegem) == []
