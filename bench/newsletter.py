@@ -189,7 +189,7 @@ def _sent(library: Library, campaign: Campaign) -> Sent:
 
 def _floor(library: Library, sent: Sent) -> float:
     """The same mails filled in, checked and given to the same client in the same batches."""
-    most = esp.capabilities().most_in_a_call
+    most = esp.of_network().can.most_in_a_call
     with timed() as watch:
         for first in range(0, len(sent.mails), most):
             batch = []
@@ -205,7 +205,7 @@ def _floor(library: Library, sent: Sent) -> float:
 
 
 def _submit(mails: list[Mail]) -> float:
-    most = esp.capabilities().most_in_a_call
+    most = esp.of_network().can.most_in_a_call
     with timed() as watch:
         for first in range(0, len(mails), most):
             _deliver(mails[first : first + most])
@@ -213,7 +213,7 @@ def _submit(mails: list[Mail]) -> float:
 
 
 def _deliver(batch: list[Mail]) -> None:
-    answer = esp.deliver(batch, key=uuid.uuid4())
+    answer = esp.deliver(batch, esp.of_network(), key=uuid.uuid4())
     assert isinstance(answer, esp.Accepted), answer
 
 

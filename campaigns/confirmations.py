@@ -20,7 +20,7 @@ from bibmail.tenancy.tokens import Purpose
 from campaigns.content import fields
 from campaigns.content.press import Press
 from campaigns.content.readers import Reader
-from campaigns.delivery import envelope, esp, make, windows
+from campaigns.delivery import accounts, envelope, esp, lines, make, windows
 from campaigns.delivery.envelope import Mail
 from campaigns.models import LegalBasis, Mailing, NetworkSwitch
 from consent.models import MessageClass
@@ -45,11 +45,16 @@ def send_waiting(*, library_id: int, at: datetime) -> int:
     At once, also outside the hours of the library: the person is looking into their mailbox.
     """
     sent = 0
-    while (leaving := _next(library_id, at=at)) is not None:
+    with acting_for(library_id):
+        account = accounts.in_use()
+    while lines.ask(account.code, 1, at=at).mails and (leaving := _next(library_id, at=at)) is not None:
         request_id, mail, key = leaving
-        answer = esp.deliver([mail], key=key)
+        answer = esp.deliver([mail], account, key=key)
         with acting_for(library_id):
             goes_on = _record(request_id, answer)
+            is_news = lines.is_news(account.code, answer)
+        if is_news:
+            lines.note(account.code, answer)
         if isinstance(answer, esp.Accepted):
             sent += 1
         if not goes_on:

@@ -12,7 +12,7 @@ from django.conf import settings
 from bibmail.tenancy import acting_for, current_library_id
 from bibmail.tenancy.models import Library, StaffRole
 from campaigns import newsletters, preview
-from campaigns.delivery import envelope, esp, make
+from campaigns.delivery import accounts, envelope, esp, make
 from campaigns.delivery.envelope import Mail
 from campaigns.models import Campaign
 
@@ -32,7 +32,8 @@ def send(*, library_id: int, campaign_id: int, user_id: int, at: datetime) -> No
         role = StaffRole.objects.in_library(library_id).select_related("user").get(user_id=user_id)
         campaign = Campaign.objects.get(pk=campaign_id)
         mail = _mail(campaign, to=role.user.email, at=at)
-    answer = esp.deliver([mail], key=uuid.uuid4())
+        account = accounts.in_use()
+    answer = esp.deliver([mail], account, key=uuid.uuid4())
     if not isinstance(answer, esp.Accepted):
         raise NotSent(type(answer).__name__)
 

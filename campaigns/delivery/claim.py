@@ -9,20 +9,23 @@ from django.db import connection
 
 from campaigns.models import Message
 
+# MATERIALIZED, or the planner may look for the first so many anew for every row, and finds others each time.
 _CLAIM = """
+    WITH first AS MATERIALIZED (
+        SELECT id
+          FROM campaigns_message
+         WHERE state = 'queued'
+           AND not_before <= %(at)s
+           AND (lease_until IS NULL OR lease_until <= clock_timestamp())
+         ORDER BY priority, not_before, id
+         LIMIT %(limit)s
+           FOR UPDATE SKIP LOCKED
+    )
     UPDATE campaigns_message AS g
        SET state = 'claimed', lease_token = %(token)s,
            lease_until = clock_timestamp() + make_interval(secs => %(seconds)s)
-      FROM campaigns_mailing AS m
-     WHERE m.id = g.mailing_id
-       AND g.id IN (SELECT id
-                      FROM campaigns_message
-                     WHERE state = 'queued'
-                       AND not_before <= %(at)s
-                       AND (lease_until IS NULL OR lease_until <= clock_timestamp())
-                     ORDER BY priority, not_before, id
-                     LIMIT %(limit)s
-                       FOR UPDATE SKIP LOCKED)
+      FROM first, campaigns_mailing AS m
+     WHERE g.id = first.id AND m.id = g.mailing_id
     RETURNING g.id, g.mailing_id, g.priority, m.campaign_id IS NOT NULL
 """
 
@@ -75,6 +78,13 @@ def take(limit: int, *, at: datetime) -> Claim:
         cursor.execute(_CLAIM, values)
         rows = [Claimed(*row) for row in cursor.fetchall()]
     return Claim(token, sorted(rows, key=lambda row: (row.priority, row.id)))
+
+
+def release(token: str) -> None:
+    """Give back at once what this worker claimed and did not get to; within acting_for(library)."""
+    Message.objects.filter(lease_token=token, state=Message.State.CLAIMED).update(
+        state=Message.State.QUEUED, lease_token=None, lease_until=None
+    )
 
 
 def anything_waits(*, at: datetime) -> bool:

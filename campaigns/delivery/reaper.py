@@ -8,8 +8,9 @@ from django.db import connection
 
 from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
-from campaigns.delivery import esp, faults, gate, make, record
+from campaigns.delivery import accounts, esp, faults, gate, make, record
 from campaigns.delivery.envelope import Mail, fingerprint
+from campaigns.delivery.esp import Account
 from campaigns.models import Message, Submission
 
 _FREE_CLAIMS = """
@@ -52,20 +53,22 @@ def reap(*, library_id: int, at: datetime) -> int:
         cursor.execute(_FREE_CLAIMS)
         cursor.execute(_DOUBT)
         doubted = int(cursor.fetchone()[0])
-    for submission_id in _to_ask_again(library_id):
-        _ask_again(library_id, submission_id, at=at)
+        account = accounts.in_use()
+    for submission_id in _to_ask_again(library_id, account):
+        _ask_again(library_id, submission_id, account, at=at)
     return doubted
 
 
-def _to_ask_again(library_id: int) -> list[int]:
-    window = esp.capabilities().key_window
+def _to_ask_again(library_id: int, account: Account) -> list[int]:
+    window = account.can.key_window
     if window is None:
         return []
     with acting_for(library_id):
         return list(
             Submission.objects.filter(
                 state=Submission.State.UNKNOWN,
-                account=esp.capabilities().name,
+                # Another account knows nothing of this key.
+                account=account.code,
                 opened_at__gt=clock.database_now() - window,
                 last_tried_at__lt=clock.database_now() - timedelta(seconds=1),
             )
@@ -74,7 +77,7 @@ def _to_ask_again(library_id: int) -> list[int]:
         )
 
 
-def _ask_again(library_id: int, submission_id: int, *, at: datetime) -> None:
+def _ask_again(library_id: int, submission_id: int, account: Account, *, at: datetime) -> None:
     """The same key with the same mails (decision D8); when anything differs it stays unknown."""
     with acting_for(library_id):
         submission = Submission.objects.select_for_update().get(pk=submission_id)
@@ -86,7 +89,7 @@ def _ask_again(library_id: int, submission_id: int, *, at: datetime) -> None:
         submission.last_tried_at = clock.database_now()
         submission.save(update_fields=["state", "attempts_count", "last_tried_at"])
     faults.point("after_second_submitting")
-    answer = esp.deliver(mails, key=submission.key)
+    answer = esp.deliver(mails, account, key=submission.key)
     with acting_for(library_id):
         # "Not taken" now says nothing of the first time.
         known = answer if isinstance(answer, esp.Accepted) else esp.Unclear("second try")

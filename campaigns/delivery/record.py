@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from bibmail.tenancy import clock
@@ -69,6 +70,19 @@ def _again(submission: Submission, seconds: float) -> None:
         submission=None,
         lease_token=None,
         lease_until=clock.database_now() + timedelta(seconds=seconds),
+    )
+    _close(submission, Submission.State.REFUSED)
+
+
+def take_back(submission: Submission, *, token: str) -> None:
+    """Surely not accepted, and still ours: claimed again under the same token; within acting_for(library)."""
+    mine = _open_messages(submission)
+    gate.release_caps(list(mine.values_list("pk", flat=True)))
+    mine.update(
+        state=Message.State.CLAIMED,
+        submission=None,
+        lease_token=token,
+        lease_until=clock.database_now() + timedelta(seconds=settings.SEND_CLAIM_SECONDS),
     )
     _close(submission, Submission.State.REFUSED)
 

@@ -1,3 +1,4 @@
+from campaigns.models.accounts import SendingAccount, SendingLine
 from campaigns.models.calendar import CalendarPeriod, LibraryPeriod
 from campaigns.models.catalogue import (
     Capability,
@@ -34,6 +35,8 @@ __all__ = [
     "NetworkSwitch",
     "Offer",
     "RecipientCap",
+    "SendingAccount",
+    "SendingLine",
     "SendingSettings",
     "Submission",
     "TrackedLink",

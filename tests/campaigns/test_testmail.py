@@ -11,7 +11,7 @@ from bibmail.tenancy.models import Library, StaffRole
 from campaigns import tasks, testmail
 from campaigns.delivery import esp
 from campaigns.delivery.envelope import Mail
-from campaigns.delivery.esp import Accepted, Answer, Refused
+from campaigns.delivery.esp import Accepted, Account, Answer, Refused
 from campaigns.models import Campaign, Message
 from tests import factories
 from tests.factories import NOON
@@ -30,7 +30,7 @@ def posted(monkeypatch: pytest.MonkeyPatch) -> list[Mail]:
     """What was given to the ESP, which takes everything."""
     mails: list[Mail] = []
 
-    def deliver(given: Sequence[Mail], *, key: UUID) -> Answer:
+    def deliver(given: Sequence[Mail], account: Account, *, key: UUID) -> Answer:
         mails.extend(given)
         return Accepted(["id"])
 
@@ -70,7 +70,7 @@ def test_a_colleague_of_another_library_gets_nothing(
 def test_a_refusal_is_noted_without_a_name(
     zottegem: Library, campaign: Campaign, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(esp, "deliver", lambda mails, *, key: Refused("400"))
+    monkeypatch.setattr(esp, "deliver", lambda mails, account, *, key: Refused("400"))
 
     tasks.send_test(**asked(campaign, factories.a_role(zottegem).user_id))
 

@@ -14,7 +14,14 @@ from bibmail.api.models import WebhookDelivery
 from bibmail.tenancy import acting_for, acting_for_network
 from bibmail.tenancy.kinds import TableKind
 from bibmail.tenancy.models import Library, NetworkRole, StaffRole, User
-from campaigns.models import CalendarPeriod, CatalogueTitle, Message, MessageEvent, NetworkSwitch
+from campaigns.models import (
+    CalendarPeriod,
+    CatalogueTitle,
+    Message,
+    MessageEvent,
+    NetworkSwitch,
+    SendingLine,
+)
 from consent.models import DataUse, MailPreference, Topic
 from journeys.models import JourneyEntry
 from members.models import (
@@ -58,6 +65,7 @@ SHARED_MAKERS: dict[Model, Fields] = {
         "ends_on": TODAY,
         "certainty": "expected",
     },
+    SendingLine: {"code": "planted"},
 }
 # Rows that come with the migrations, and of which there is no second.
 SHARED_ROWS: frozenset[Model] = frozenset({NetworkSwitch})

@@ -9,10 +9,10 @@ from typing import Any
 from django.conf import LazySettings
 from django.conf import settings as django_settings
 
-from bibmail.tenancy import acting_for
+from bibmail.tenancy import acting_for, acting_for_network
 from bibmail.tenancy.models import Library
 from campaigns.delivery import esp, reaper, sender
-from campaigns.models import Campaign, LegalBasis, Mailing, Message, SendingSettings
+from campaigns.models import Campaign, LegalBasis, Mailing, Message, SendingLine, SendingSettings
 from campaigns.tracking import inbox
 from consent.models import MessageClass
 from members.models import Contact
@@ -29,6 +29,12 @@ CONTENT = {
         {"key": "tekst", "type": "text", "text": "Er is van alles nieuw in de bib."},
     ],
 }
+
+
+def let_lines_recover() -> None:
+    """As if the time were over that the ESP asked for, or a closed line waits before its next try."""
+    with acting_for_network():
+        SendingLine.objects.update(quiet_until=None, next_probe_at=None)
 
 
 class Post:
@@ -83,6 +89,7 @@ class Post:
         """As if the time of every lease had passed."""
         with acting_for(self.library.pk):
             Message.objects.exclude(lease_until=None).update(lease_until=NOON - timedelta(days=900))
+        let_lines_recover()
 
     def hear(self, at: datetime = NOON) -> None:
         """What the ESP tells of every mail it has: it was delivered."""

@@ -249,7 +249,7 @@ def test_a_worker_that_died_after_its_word_is_doubted_and_asked_again_with_the_k
     post.queue(noor)
     leaving = dying_worker(post)
     if was_taken:
-        esp.deliver(leaving.mails, key=leaving.submission.key)
+        esp.deliver(leaving.mails, esp.of_network(), key=leaving.submission.key)
     post.let_leases_end()
 
     doubted = post.reap()
@@ -303,7 +303,7 @@ def test_a_frozen_worker_may_not_submit_what_it_lost(post: Post) -> None:
     post.reap()
 
     with acting_for(post.library.pk):
-        leaving = gate.let_go(mails, token=taken.token, account="brevo", at=NOON)
+        leaving = gate.let_go(mails, token=taken.token, account=esp.NETWORK, at=NOON)
 
     assert leaving is None
     assert post.states() == [(State.QUEUED, "")]
@@ -342,7 +342,7 @@ def dying_worker(post: Post) -> gate.Leaving:
         taken = claim.take(10, at=NOON)
         desk = Desk(post.library, at=NOON)
         made = desk.make([message.id for message in taken.messages], token=taken.token, at=NOON)
-        leaving = gate.let_go(make.mails(made, desk.sender), token=taken.token, account="brevo", at=NOON)
+        leaving = gate.let_go(make.mails(made, desk.sender), token=taken.token, account=esp.NETWORK, at=NOON)
     assert leaving
     return leaving
 

@@ -65,7 +65,7 @@ def smtp(settings: LazySettings, **answers: str) -> Iterator[_Server]:
 
 
 def deliver() -> esp.Answer:
-    return esp.deliver([GOOD], key=uuid.uuid4())
+    return esp.deliver([GOOD], esp.of_network(), key=uuid.uuid4())
 
 
 def test_a_mail_arrives_with_its_headers_and_both_parts(settings: LazySettings) -> None:

@@ -17,12 +17,13 @@ from bibmail.tenancy.tokens import Purpose
 from campaigns import confirmations
 from campaigns.delivery import esp
 from campaigns.delivery.envelope import Mail
-from campaigns.delivery.esp import Accepted, Answer, NotTaken, Unclear
+from campaigns.delivery.esp import Accepted, Account, Answer, NotTaken, Unclear
 from campaigns.models import SendingSettings
 from consent.models import Consent, SignupForm, SignupRequest, SignupTally, Suppression
 from consent.signup import asking, limits
 from members.models import Contact, ContactList, ListMember
 from tests import factories
+from tests.campaigns.delivery.stage import let_lines_recover
 from tests.consent.signup.stage import a_form
 from tests.factories import a_hash
 
@@ -47,7 +48,7 @@ def posted(monkeypatch: pytest.MonkeyPatch) -> list[Mail]:
 def answering(monkeypatch: pytest.MonkeyPatch, answer: Answer) -> list[Mail]:
     mails: list[Mail] = []
 
-    def deliver(given: Sequence[Mail], *, key: UUID) -> Answer:
+    def deliver(given: Sequence[Mail], account: Account, *, key: UUID) -> Answer:
         mails.extend(given)
         return answer
 
@@ -341,6 +342,7 @@ def test_a_mail_that_was_surely_not_taken_goes_later(
     assert send(zottegem) == 0
 
     answering(monkeypatch, Accepted(["id"]))
+    let_lines_recover()
 
     assert send(zottegem) == 1
     assert send(zottegem) == 0

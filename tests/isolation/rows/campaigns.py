@@ -20,6 +20,7 @@ from campaigns.models import (
     Message,
     MessageEvent,
     Offer,
+    SendingAccount,
     SendingSettings,
     Submission,
     TrackedLink,
@@ -76,6 +77,14 @@ MAKERS: Makers = {
         "level": "secondary",
         "starts_on": date(2099, 12, 1),
         "ends_on": date(2099, 12, 12),
+    },
+    SendingAccount: lambda its: {
+        "kind": "mailgun",
+        "public_id": public_id(its),
+        "options": {"url": NOWHERE, "domain": WORD},
+        "secrets": {"secret": WORD},
+        "is_active": False,
+        "created_at": NOON,
     },
     SendingSettings: lambda its: {"is_trial": False, "changed_at": NOON},
     Campaign: lambda its: {
