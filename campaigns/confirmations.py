@@ -46,7 +46,10 @@ def send_waiting(*, library_id: int, at: datetime) -> int:
     """
     sent = 0
     with acting_for(library_id):
-        account = accounts.in_use()
+        try:
+            account = accounts.in_use()
+        except accounts.SealedShut:
+            return sent
     while lines.ask(account.code, 1, at=at).mails and (leaving := _next(library_id, at=at)) is not None:
         request_id, mail, key = leaving
         answer = esp.deliver([mail], account, key=key)

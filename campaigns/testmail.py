@@ -32,7 +32,10 @@ def send(*, library_id: int, campaign_id: int, user_id: int, at: datetime) -> No
         role = StaffRole.objects.in_library(library_id).select_related("user").get(user_id=user_id)
         campaign = Campaign.objects.get(pk=campaign_id)
         mail = _mail(campaign, to=role.user.email, at=at)
-        account = accounts.in_use()
+        try:
+            account = accounts.in_use()
+        except accounts.SealedShut:
+            raise NotSent("sealed shut") from None
     answer = esp.deliver([mail], account, key=uuid.uuid4())
     if not isinstance(answer, esp.Accepted):
         raise NotSent(type(answer).__name__)

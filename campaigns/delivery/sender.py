@@ -32,7 +32,11 @@ def send(*, library_id: int, now: Callable[[], datetime]) -> int:
             with acting_for(library_id):
                 if not claim.anything_waits(at=at):
                     return calls
-                work = _Work(library, at=at)
+                try:
+                    work = _Work(library, at=at)
+                except accounts.SealedShut:
+                    logger.error("library %s: the keys of its account do not open", library_id)
+                    return calls
         granted = lines.ask(work.account.code, CLAIM_AT_ONCE, at=at)
         if not granted.mails:
             logger.info("library %s waits for its account: %s", library_id, granted.why)

@@ -55,7 +55,7 @@ def process(*, limit: int = 500, at: datetime) -> int:
     faults: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         try:
-            found = news.of(row.body)
+            found = news.of(row.esp, row.body)
         except NoNews as fault:
             faults[str(fault)].append(row.pk)
         else:

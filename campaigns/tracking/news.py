@@ -12,6 +12,7 @@ from anymail.webhooks.brevo import BrevoTrackingWebhookView
 
 from bibmail.tenancy import tokens
 from campaigns.models import Message, MessageEvent
+from campaigns.tracking import mailgun
 
 Kind = MessageEvent.Kind
 Delivery = Message.Delivery
@@ -56,13 +57,10 @@ _KINDS = {
 }
 
 
-def of(body: dict[str, Any]) -> News:
-    """Read by Anymail's own parser; raises NoNews with the fault."""
-    # Brevo's pages spell this one in two ways.
-    if body.get("event") == "unsubscribed":
-        body = body | {"event": "unsubscribe"}
+def of(esp: str, body: dict[str, Any]) -> News:
+    """A kept event of this kind of ESP, read by Anymail's own parser; raises NoNews with the fault."""
     try:
-        event = _parser().esp_to_anymail_event(body)
+        event = mailgun.event_of(body) if esp == "mailgun" else _of_brevo(body)
     except ValueError:
         # Metadata that is no JSON.
         raise NoNews("no_metadata") from None
@@ -80,6 +78,13 @@ def of(body: dict[str, Any]) -> News:
         detail=event.mta_response or "",
         esp_id=event.message_id or "",
     )
+
+
+def _of_brevo(body: dict[str, Any]) -> AnymailTrackingEvent:
+    # Brevo's pages spell this one in two ways.
+    if body.get("event") == "unsubscribed":
+        body = body | {"event": "unsubscribe"}
+    return _parser().esp_to_anymail_event(body)
 
 
 def _whose(metadata: dict[str, Any]) -> tuple[UUID, int]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 MOST_BYTES = 64 * 1024
@@ -35,17 +36,23 @@ def _only_what_we_read(event: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _text(most: int) -> Callable[[Any], str | None]:
-    def read(value: Any) -> str | None:
-        # PostgreSQL's JSON holds no NUL and no half of a surrogate pair.
-        return _clean(value)[:most] if isinstance(value, str) else None
-
-    return read
+def a_text(value: Any, most: int) -> str | None:
+    """Text of at most so many signs that the database can hold; None where it is none."""
+    return _clean(value)[:most] if isinstance(value, str) else None
 
 
-def _reason(value: Any) -> str | None:
+def a_reason(value: Any) -> str | None:
     """Why it did not arrive; receivers like to repeat the address in it."""
-    return _ADDRESS.sub("…", _clean(value))[:200] if isinstance(value, str) else None
+    return without_addresses(_clean(value))[:200] if isinstance(value, str) else None
+
+
+def without_addresses(text: str) -> str:
+    """The text with every address in it left out."""
+    return _ADDRESS.sub("…", text)
+
+
+def _text(most: int) -> Callable[[Any], str | None]:
+    return partial(a_text, most=most)
 
 
 def _number(value: Any) -> int | None:
@@ -58,10 +65,11 @@ def _number(value: Any) -> int | None:
 def _tags(value: Any) -> list[str] | None:
     if not isinstance(value, list):
         return None
-    return [_ADDRESS.sub("…", _clean(tag))[:100] for tag in value[:10] if isinstance(tag, str)]
+    return [without_addresses(_clean(tag))[:100] for tag in value[:10] if isinstance(tag, str)]
 
 
 def _clean(text: str) -> str:
+    # PostgreSQL's JSON holds no NUL and no half of a surrogate pair.
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
@@ -70,7 +78,7 @@ _KEYS: dict[str, Callable[[Any], Any]] = {
     "message-id": _text(200),
     "id": _number,
     "ts_epoch": _number,
-    "reason": _reason,
+    "reason": a_reason,
     "tags": _tags,
     "X-Mailin-custom": _text(500),
 }

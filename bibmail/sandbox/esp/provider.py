@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bibmail.sandbox.esp import outcomes, rates, webhooks, wire
+from bibmail.sandbox.esp import mailgun, outcomes, rates, webhooks, wire
 from bibmail.sandbox.esp.book import Book
 from bibmail.sandbox.esp.domain_clock import DomainTime
 from bibmail.sandbox.esp.faults import Faults
@@ -50,6 +50,7 @@ class Provider:
         self.folder, self.clock, self.application, self.api_key = folder, clock, application, api_key
         self.ledger, self.book = Ledger(folder), Book(folder)
         self.habits = rates.load(folder)
+        self.domains = mailgun.Domains(folder)
         self.faults = Faults()
         self.schedule = Schedule(clock)
         self._threads: list[threading.Thread] = []
@@ -71,10 +72,22 @@ class Provider:
         self.ledger.close()
 
     def accept(self, body: bytes) -> dict[str, Any]:
-        """The answer to a call; raises wire.Refused."""
+        """The answer to a call of Brevo's; raises wire.Refused."""
         call = wire.read(body)
+        ids = self._taken(call, body, domain="sandbox")
+        return {"messageIds": ids} if call.batched else {"messageId": ids[0]}
+
+    def accept_mailgun(self, body: bytes, *, domain: str) -> dict[str, Any]:
+        """The answer to a call of Mailgun's; raises wire.Refused."""
+        return {
+            "id": self._taken(mailgun.read(body), body, domain=domain)[0],
+            "message": "Queued. Thank you.",
+        }
+
+    def _taken(self, call: wire.Call, body: bytes, *, domain: str) -> list[str]:
+        """The ids of what this call brought; what will become of it is decided now."""
         stamp = self.clock.now()
-        ids = [f"<{stamp:%Y%m%d%H%M}.{uuid.uuid4().int % 10**14}@sandbox>" for _ in call.versions]
+        ids = [f"<{stamp:%Y%m%d%H%M}.{uuid.uuid4().int % 10**14}@{domain}>" for _ in call.versions]
         habits = self.habits
         stories: list[list[Step]] = []
 
@@ -91,7 +104,7 @@ class Provider:
         )
         for mail, story in zip(mails, stories, strict=True):
             self.schedule.add(replace(step, mail_id=mail.id) for step in story)
-        return {"messageIds": ids} if call.batched else {"messageId": ids[0]}
+        return ids
 
     def set_rates(self, data: Any) -> rates.Habits:
         """Other rates from now on and after a new start; raises rates.BadRates."""
@@ -117,7 +130,7 @@ class Provider:
         status = 0
         try:
             for _ in range(step.times):
-                status = post.send(webhooks.payload(mail, step.what, step.happened_at))
+                status = self._told(mail, step, post)
         except Unreachable:
             status = 0
         step.tries += 1
@@ -129,6 +142,14 @@ class Provider:
             self.schedule.again(step, seconds=min(0.2 * 2**step.tries, 5.0))
             return
         self._done(step, {"status": status, "tries": step.tries, "times": step.times})
+
+    def _told(self, mail: Mail, step: Step, post: webhooks.Post) -> int:
+        """The application's answer to this news, in the dialect in which the mail came in; raises Unreachable."""
+        domain = self.domains.of_mail(mail)
+        if domain is None:
+            return post.send(webhooks.payload(mail, step.what, step.happened_at))
+        news = mailgun.payload(mail, step.what, step.happened_at, domain)
+        return post.send_signed(domain.url, news) if news else 200
 
     def _act(self) -> None:
         line = Line()

@@ -1,15 +1,17 @@
 """The door of the sandbox on this machine: Brevo's API, the switches of the sandbox, and the inbox."""
 
+import base64
 import hmac
 import json
 import socket
 import struct
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from bibmail.sandbox.esp import rates, wire
+from bibmail.sandbox.esp import mailgun, rates, wire
 from bibmail.sandbox.esp.faults import ACCEPTING, BadMode, Mode
 from bibmail.sandbox.esp.outcomes import ACT, WEBHOOK, bounces
 from bibmail.sandbox.esp.pages import Page, page_at
@@ -62,13 +64,14 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, respond: Any) -> None:
         parts = urlsplit(self.path)
         self._query = parse_qs(parts.query, errors="replace")
+        is_api = parts.path.startswith(("/v3/", mailgun.PREFIX))
         try:
             body = self._body()
-            if not parts.path.startswith("/v3/") and self.headers.get("Host") not in self.server.names:
+            if not is_api and self.headers.get("Host") not in self.server.names:
                 raise wire.Refused(421, "misdirected", "The sandbox answers on this machine only")
             respond(parts.path, body)
         except wire.Refused as refusal:
-            if parts.path.startswith("/v3/"):
+            if is_api:
                 self.server.provider.ledger.refuse(refusal)
             self._json(refusal.status, {"code": refusal.code, "message": refusal.message})
         except (BrokenPipeError, ConnectionResetError):
@@ -87,10 +90,13 @@ class Handler(BaseHTTPRequestHandler):
     # --- Brevo -------------------------------------------------------------------------------------
 
     def _post(self, path: str, body: bytes) -> None:
+        if path.startswith(mailgun.PREFIX):
+            self._post_mailgun(path, body)
+            return
         if path != "/v3/smtp/email":
             raise wire.Refused(404, "not_found", "The requested path does not exist")
         mode = self.server.provider.faults.next()
-        self._refuse_by(mode, body)
+        self._refuse_by(mode, body, wire.read)
         self._authorize()
         if self.headers.get_content_type() != "application/json":
             raise wire.Refused(415, "bad_request", "Content-Type should be application/json")
@@ -100,6 +106,28 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._json(201, answer)
 
+    def _post_mailgun(self, path: str, body: bytes) -> None:
+        name, _, rest = path.removeprefix(mailgun.PREFIX).partition("/")
+        if rest != "messages":
+            raise wire.Refused(404, "not_found", "The requested path does not exist")
+        mode = self.server.provider.faults.next()
+        self._refuse_by(mode, body, mailgun.read)
+        self._authorize_mailgun(name)
+        answer = self.server.provider.accept_mailgun(body, domain=name)
+        if mode.mode in ACCEPTING:
+            self._spoil(mode)
+        else:
+            self._json(200, answer)
+
+    def _authorize_mailgun(self, name: str) -> None:
+        """HTTP Basic with the user `api`, as Mailgun wants it."""
+        domain = self.server.provider.domains.of(name)
+        if domain is None:
+            raise wire.Refused(404, "not_found", "Domain not found")
+        expected = b"Basic " + base64.b64encode(f"api:{domain.api_key}".encode())
+        if not hmac.compare_digest(self.headers.get("Authorization", "").encode(), expected):
+            raise wire.Refused(401, "unauthorized", "Forbidden")
+
     def _authorize(self) -> None:
         given = self.headers.get("api-key", "")
         if not given:
@@ -107,7 +135,7 @@ class Handler(BaseHTTPRequestHandler):
         if not hmac.compare_digest(given.encode(), self.server.provider.api_key.encode()):
             raise wire.Refused(401, "unauthorized", "Key not found")
 
-    def _refuse_by(self, mode: Mode, body: bytes) -> None:
+    def _refuse_by(self, mode: Mode, body: bytes, read: Callable[[bytes], wire.Call]) -> None:
         if mode.mode == "down":
             raise wire.Refused(503, "service_unavailable", "Try again later")
         if mode.mode == "401":
@@ -116,9 +144,7 @@ class Handler(BaseHTTPRequestHandler):
             self._extra = {"Retry-After": f"{mode.seconds:g}", "x-sib-ratelimit-reset": f"{mode.seconds:g}"}
             raise wire.Refused(429, "too_many_requests", "Rate limit exceeded")
         if mode.mode == "400_some" and any(
-            bounces(f"unliked {to.email}", mode.share)
-            for version in wire.read(body).versions
-            for to in version.to
+            bounces(f"unliked {to.email}", mode.share) for version in read(body).versions for to in version.to
         ):
             raise wire.Refused.invalid("email is not valid in to")
         if mode.mode == "slow":
@@ -148,6 +174,12 @@ class Handler(BaseHTTPRequestHandler):
                 self._json(200, events(provider.book, self._query))
             else:
                 raise wire.Refused(404, "not_found", "The requested path does not exist")
+        elif path.startswith(mailgun.PREFIX):
+            name, _, rest = path.removeprefix(mailgun.PREFIX).partition("/")
+            self._authorize_mailgun(name)
+            if rest != "events":
+                raise wire.Refused(404, "not_found", "The requested path does not exist")
+            self._json(200, mailgun.events(provider.book, self._query))
         elif path.startswith("/sandbox/"):
             self._json(200, self._switches(path))
         else:
@@ -181,6 +213,9 @@ class Handler(BaseHTTPRequestHandler):
                 self._json(200, provider.set_rates(data).as_dict())
             elif path == "/sandbox/mode":
                 self._json(200, vars(provider.faults.set(data)))
+            elif path == "/sandbox/domains":
+                provider.domains.set_up(data)
+                self._json(200, {"domain": data["domain"]})
             elif path == "/sandbox/hold":
                 self._json(200, self._hold(data))
             else:

@@ -58,6 +58,11 @@ class Post:
         """The status of the answer; raises Unreachable."""
         return self._line.ask("POST", self._url, body=json.dumps(data).encode(), headers=self._headers).status
 
+    def send_signed(self, url: str, data: dict[str, Any]) -> int:
+        """The same for news that vouches for itself and goes elsewhere; raises Unreachable."""
+        headers = {"Content-Type": "application/json", "User-Agent": self._headers["User-Agent"]}
+        return self._line.ask("POST", url, body=json.dumps(data).encode(), headers=headers).status
+
     def close(self) -> None:
         """Hang up."""
         self._line.close()

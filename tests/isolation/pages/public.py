@@ -6,6 +6,9 @@ from tests.isolation.pages.subject import Subject
 PUBLIC = Subject(
     outside={
         "esp/brevo/",
+        "esp/brevo/<int:library_id>/<uuid:public_id>/",
+        "esp/mailgun/",
+        "esp/mailgun/<int:library_id>/<uuid:public_id>/",
         "l/<str:token>/",
         "m/<str:token>/",
         "v/",
