@@ -9,6 +9,7 @@ from bibmail.tenancy.models import SharedModel, TenantForeignKey, TenantModel
 
 # Django looks for an app's tables in this module.
 from consent.signup.models import SignupForm as SignupForm
+from consent.signup.models import SignupFormList as SignupFormList
 from consent.signup.models import SignupRequest as SignupRequest
 from consent.signup.models import SignupTally as SignupTally
 from members.models import Contact

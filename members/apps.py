@@ -50,6 +50,8 @@ class MembersConfig(AppConfig):
         acts.register(
             "contact.two_people", _("zei dat contact {number} niet dezelfde persoon is als iemand anders")
         )
+        acts.register("contact.relation_added", _("voegde een relatie toe bij contact {number}"))
+        acts.register("contact.relation_ended", _("beëindigde een relatie van contact {number}"))
         acts.register("custom_field.added", _("voegde het eigen veld ‘{code}’ toe"))
         acts.register("custom_field.changed", _("paste het eigen veld ‘{code}’ aan"))
         acts.register("custom_field.removed", _("haalde het eigen veld ‘{code}’ weg, met {people} waarden"))

@@ -1,6 +1,6 @@
 """A person as a page shows them: facts with where they come from, and the household."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.utils.formats import date_format
@@ -8,14 +8,14 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members import queries
+from members import queries, relations
 from members.models import (
     Contact,
     FunnelStage,
     HouseholdMember,
     Membership,
 )
-from members.models.sourced import Sourced
+from members.models.sourced import BY_HAND, Sourced
 from members.source_names import Names
 
 _LANGUAGES = {
@@ -39,6 +39,15 @@ class Fact(NamedTuple):
 
     label: str
     value: str
+    source: str
+
+
+class HeldRelation(NamedTuple):
+    """Something somebody is beside the main relation, until when, and who says so."""
+
+    relation_id: int
+    relation_name: str
+    label: str
     source: str
 
 
@@ -99,13 +108,13 @@ def _contact_facts(contact: Contact, names: Names) -> list[Fact]:
     ]
 
 
-def standing_facts(contact: Contact) -> list[Fact]:
+def standing_facts(contact: Contact, *, at: datetime) -> list[Fact]:
     """What else somebody is to the library, on which lists, how close they came, and until when we keep them."""
     facts, names = [], Names()
-    for row in queries.standing_of(contact):
+    for row in queries.standing_of(contact, at=at):
         if row.kind == "relation":
             facts.append(
-                Fact(_("Ook"), str(Contact.Relation(row.value).label), _said(row.source, row.since, names))
+                Fact(_("Ook"), _relation_words(row.value, row.until), _said(row.source, row.since, names))
             )
         elif row.kind == "list":
             facts.append(Fact(_("Op lijst"), row.value, _said(row.source, row.since, names)))
@@ -115,6 +124,31 @@ def standing_facts(contact: Contact) -> list[Fact]:
         until = date_format(contact.expires_on, "j F Y")
         facts.append(Fact(_("Bewaren tot"), until, _("als we niets meer horen")))
     return facts
+
+
+def held_relations(contact: Contact, *, at: datetime) -> list[HeldRelation]:
+    """What somebody is to the library now beside the main relation, the longest first."""
+    names = Names()
+    return [
+        HeldRelation(
+            one.pk,
+            one.get_relation_display().lower(),
+            _relation_words(one.relation, one.until),
+            _said(one.source, one.since, names),
+        )
+        for one in relations.current(contact, at=at)
+    ]
+
+
+def _relation_words(relation: str, until: datetime | None) -> str:
+    label = str(Contact.Relation(relation).label)
+    if until is None:
+        return label
+    last_day = localdate(until - timedelta(microseconds=1))
+    return _("%(relation)s, tot en met %(day)s") % {
+        "relation": label,
+        "day": date_format(last_day, "j F Y"),
+    }
 
 
 def _membership_facts(membership: Membership, names: Names) -> list[Fact]:
@@ -145,4 +179,7 @@ def _said(source: str, moment: datetime, names: Names) -> str:
 def source_words(source: str, moment: str, names: Names | None = None) -> str:
     """`uit Wise, 2 september 2026`, of a source and an ISO moment."""
     day = date_format(localdate(datetime.fromisoformat(moment)), "j F Y")
+    if source == BY_HAND:
+        # It comes out of nothing: a colleague wrote it.
+        return _("met de hand, %(day)s") % {"day": day}
     return _("uit %(source)s, %(day)s") % {"source": (names or Names()).of(source), "day": day}

@@ -184,25 +184,28 @@ class Standing(NamedTuple):
     value: str
     source: str
     since: datetime
+    until: datetime | None
 
 
 _STANDING = """
-    SELECT 'relation' AS kind, relation AS value, source, since
-      FROM members_contactrelation WHERE contact_id = %(contact_id)s AND until IS NULL AND relation <> %(main)s
+    SELECT 'relation' AS kind, relation AS value, source, since, until
+      FROM members_contactrelation
+     WHERE contact_id = %(contact_id)s AND (until IS NULL OR until > %(at)s) AND relation <> %(main)s
      UNION ALL
-    SELECT 'list', k.name, l.source, l.since
+    SELECT 'list', k.name, l.source, l.since, NULL
       FROM members_listmember AS l JOIN members_contactlist AS k ON k.id = l.contact_list_id
      WHERE l.contact_id = %(contact_id)s AND l.until IS NULL AND NOT k.is_archived
      UNION ALL
-    SELECT 'stage', stage, '', since FROM members_funnelstage WHERE contact_id = %(contact_id)s AND until IS NULL
+    SELECT 'stage', stage, '', since, NULL
+      FROM members_funnelstage WHERE contact_id = %(contact_id)s AND until IS NULL
      ORDER BY kind DESC, since, value
 """
 
 
-def standing_of(contact: Contact) -> list[Standing]:
+def standing_of(contact: Contact, *, at: datetime) -> list[Standing]:
     """The other relations, the lists and the stage of one person, in one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING, {"contact_id": contact.pk, "main": contact.relation})
+        cursor.execute(_STANDING, {"contact_id": contact.pk, "main": contact.relation, "at": at})
         return [Standing(*row) for row in cursor.fetchall()]
 
 

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members.models.sourced import BY_COLLEAGUE, BY_THEMSELVES
+from members.models.sourced import BY_COLLEAGUE, BY_HAND, BY_THEMSELVES
 
 SOURCES: dict[str, str | Promise] = {
     "wise": gettext_lazy("Wise"),
@@ -18,6 +18,7 @@ SOURCES: dict[str, str | Promise] = {
     "upload": gettext_lazy("een ingeladen bestand"),
     BY_THEMSELVES: gettext_lazy("Mijn voorkeuren"),
     BY_COLLEAGUE: gettext_lazy("een collega"),
+    BY_HAND: gettext_lazy("met de hand"),
     "bibmail": gettext_lazy("een collega"),
 }
 

@@ -1,6 +1,6 @@
 """Somebody fills in a form: what is kept until they confirm, and when nothing is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -48,7 +48,14 @@ def register_bell(bell: Callable[[int], None]) -> None:
 
 @transaction.atomic
 def ask(
-    *, form: SignupForm, details: Details, chosen: list[Box], network: str, language: str, at: datetime
+    *,
+    form: SignupForm,
+    details: Details,
+    chosen: list[Box],
+    list_ids: Sequence[int] = (),
+    network: str,
+    language: str,
+    at: datetime,
 ) -> Answer:
     """Keep the request and let a mail go out, at most one an hour to an address.
 
@@ -65,7 +72,7 @@ def ask(
     if not limits.allows(limits.OF_FORM, str(form.pk), at=at):
         refused(form)
         return Answer.BUSY
-    _keep(form, details, email_norm, address_hash, chosen, language=language, at=at)
+    _keep(form, details, email_norm, address_hash, chosen, list_ids, language=language, at=at)
     SignupForm.objects.filter(pk=form.pk).update(asked_count=F("asked_count") + 1)
     return Answer.LOOK_IN_MAILBOX
 
@@ -105,6 +112,7 @@ def _keep(
     email_norm: str,
     address_hash: str,
     chosen: list[Box],
+    list_ids: Sequence[int],
     *,
     language: str,
     at: datetime,
@@ -121,6 +129,7 @@ def _keep(
         date_of_birth=details.date_of_birth,
         language=language,
         wording_ids=words.keep(chosen, at=at, language=language),
+        list_ids=list(list_ids),
         asked_at=at,
         expires_at=at + KEPT,
     )

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from consent import actions
 from consent.models import Wording
+from consent.signup import form_lists
 from consent.signup.models import SignupForm, SignupRequest
 from members import changes, lists, relations
 from members.identity import folded
@@ -38,8 +39,8 @@ def confirm(*, request_id: int, at: datetime) -> Confirmed:
     known = _known(request, at=at)
     contact = known or _new(request, form, at=at)
     relations.add(contact, form.relation, source=form.source, at=at)
-    if form.contact_list_id:
-        lists.add(form.contact_list_id, [contact.pk], source=form.source, by=None, at=at)
+    for one in form_lists.named(request.list_ids):
+        lists.add(one.pk, [contact.pk], source=form.source, by=None, at=at)
     for wording in Wording.objects.filter(pk__in=request.wording_ids).order_by("code", "pk"):
         actions.agree(contact=contact, wording=wording, at=at, source=form.source)
     changes.note(contact.pk)

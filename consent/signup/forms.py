@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from consent.signup import form_lists
 from consent.signup.asking import Details
 from consent.signup.models import SignupForm
 from consent.signup.words import Box
@@ -59,18 +60,37 @@ class AskForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Kies minstens één ding waarover je mails wil.")},
     )
+    lists = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Op welke lijst van de bib wil je staan?"),
+        help_text=gettext_lazy("Je mag ze allemaal leeg laten."),
+        widget=forms.CheckboxSelectMultiple,
+        coerce=int,
+        required=False,
+    )
     stamp = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, asks: list[str], boxes: list[Box], today: date, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        form: SignupForm,
+        boxes: list[Box],
+        lists: list[ContactList],
+        today: date,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self._boxes, self._today = boxes, today
+        self._boxes, self._lists, self._today = boxes, lists, today
         self.is_too_young = False
         self.fields["topics"].choices = [(box.code, box.label) for box in boxes]  # type: ignore[attr-defined]
         for code, word in _AUTOCOMPLETE.items():
-            if code in asks:
+            if code in form.asks:
                 self.fields[code].widget.attrs["autocomplete"] = word
             else:
                 del self.fields[code]
+        if form.visitors_choose_lists and lists:
+            self.fields["lists"].choices = [(one.pk, one.name) for one in lists]  # type: ignore[attr-defined]
+        else:
+            del self.fields["lists"]
 
     def clean_email(self) -> str:
         try:
@@ -106,6 +126,13 @@ class AskForm(forms.Form):
     def chosen(self) -> list[Box]:
         return [box for box in self._boxes if box.code in self.cleaned_data["topics"]]
 
+    @property
+    def list_ids(self) -> list[int]:
+        """The lists that were ticked; where there is nothing to tick, all that were named."""
+        if "lists" in self.fields:
+            return list(self.cleaned_data["lists"])
+        return [one.pk for one in self._lists]
+
 
 class SignupFormForm(_ModelForm):
     """What a colleague decides about a sign-up form."""
@@ -123,6 +150,13 @@ class SignupFormForm(_ModelForm):
         choices=SignupForm.Asks.choices,
         required=False,
     )
+    contact_lists = forms.ModelMultipleChoiceField(
+        ContactList.objects.none(),
+        label=gettext_lazy("Zet wie bevestigt op deze lijsten"),
+        help_text=gettext_lazy("De naam van de lijst staat op het formulier."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     allowed_origins = forms.CharField(
         label=gettext_lazy("Websites die het formulier mogen tonen"),
         help_text=gettext_lazy(
@@ -135,17 +169,17 @@ class SignupFormForm(_ModelForm):
     class Meta:
         model = SignupForm
         fields = (
-            "name", "slug", "intro", "topics", "asks", "relation", "contact_list", "thanks", "allowed_origins",
-            "is_active",
+            "name", "slug", "intro", "topics", "asks", "relation", "contact_lists", "visitors_choose_lists",
+            "thanks", "allowed_origins", "is_active",
         )  # fmt: skip
         labels = {
-            "contact_list": gettext_lazy("Zet wie bevestigt op deze lijst"),
             "is_active": gettext_lazy("Mensen kunnen zich nu aanmelden"),
         }
         help_texts = {
             "slug": gettext_lazy(
                 "Kleine letters, cijfers en streepjes. Verander het niet meer als je het adres al ergens zette."
             ),
+            "visitors_choose_lists": gettext_lazy("Anders komt iedereen op elke lijst die je aanvinkte."),
             "intro": gettext_lazy("Twee of drie zinnen boven het formulier."),
             "thanks": gettext_lazy("Wat mensen lezen nadat ze bevestigden."),
         }
@@ -164,10 +198,8 @@ class SignupFormForm(_ModelForm):
             if not o.is_service and (o.is_offered or o.topic.code in (self.instance.topics or []))
         ]
         self.fields["topics"].choices = [(o.topic.code, o.label) for o in offered]  # type: ignore[attr-defined]
-        lists = self.fields["contact_list"]
-        lists.queryset = ContactList.objects.filter(is_archived=False)  # type: ignore[attr-defined]
-        lists.empty_label = _("Geen lijst")  # type: ignore[attr-defined]
-        lists.required = False
+        self.fields["contact_lists"].queryset = ContactList.objects.filter(is_archived=False)  # type: ignore[attr-defined]
+        self.initial["contact_lists"] = [one.pk for one in form_lists.of(self.instance)]
         relations = [one for one in Contact.Relation.choices if one[0] not in {"member", "parent"}]
         self.fields["relation"].choices = relations  # type: ignore[attr-defined]
         self.initial["allowed_origins"] = "\n".join(self.instance.allowed_origins or [])

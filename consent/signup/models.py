@@ -34,7 +34,9 @@ class SignupForm(TenantModel):
         choices=Contact.Relation.choices,
         default=Contact.Relation.INHABITANT,
     )
-    contact_list = TenantForeignKey(ContactList, models.SET_NULL, null=True, related_name="+")
+    visitors_choose_lists = models.BooleanField(
+        _("Mensen kiezen zelf op welke lijst ze komen"), default=False
+    )
     thanks = models.TextField(_("bedanking"), max_length=600, blank=True)
     # Sites that may show the form in a frame; nobody else may.
     allowed_origins = ArrayField(models.CharField(max_length=200), default=list, blank=True)
@@ -63,6 +65,24 @@ class SignupForm(TenantModel):
         return f"formulier:{self.slug}"
 
 
+class SignupFormList(TenantModel):
+    """A list that a form puts people on."""
+
+    form = TenantForeignKey(SignupForm, models.CASCADE, related_name="form_lists")
+    contact_list = TenantForeignKey(ContactList, models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["library", "form", "contact_list"], name="each_list_once_on_a_signup_form"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact_list_id} of {self.form_id}"
+
+
 class SignupRequestQuerySet(models.QuerySet["SignupRequest"]):
     def open_at(self, at: datetime) -> Self:
         """Not confirmed yet, and not too old to be."""
@@ -89,6 +109,8 @@ class SignupRequest(TenantModel):
     language = models.CharField(max_length=2, default="nl")
     # The wordings that stood on the screen behind each box that was ticked.
     wording_ids = ArrayField(models.BigIntegerField())
+    # The lists that were named on the screen, or ticked there.
+    list_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)

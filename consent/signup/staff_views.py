@@ -16,6 +16,7 @@ from bibmail.tenancy.models import Library
 from bibmail.tenancy.pages import page
 from bibmail.tenancy.permissions import editor_required
 from consent import topics
+from consent.signup import form_lists
 from consent.signup.forms import SignupFormForm
 from consent.signup.models import SignupForm
 
@@ -51,6 +52,7 @@ def _edit(request: LibraryRequest, found: SignupForm) -> HttpResponse:
         if is_new:
             found.created_at, found.created_by = at, request.user
         form.save()
+        form_lists.put(found, form.cleaned_data["contact_lists"])
         act = "signup_form.added" if is_new else "signup_form.changed"
         audit.record(act, by=request.user, at=at, subject_kind="signup_form", subject_id=found.pk)
         messages.success(request, _("‘%(name)s’ is bewaard.") % {"name": found.name})

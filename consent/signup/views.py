@@ -20,12 +20,13 @@ from bibmail.tenancy.models import Library
 from bibmail.tenancy.tokens import Purpose
 from consent.actions import TooYoung
 from consent.models import Wording
-from consent.signup import asking, confirming, limits, stamps, words
+from consent.signup import asking, confirming, form_lists, limits, stamps, words
 from consent.signup.asking import Answer
 from consent.signup.forms import AskForm
 from consent.signup.models import SignupForm, SignupRequest
 from consent.signup.stamps import Standing
 from consent.signup.words import Box
+from members.models import ContactList
 
 # A field that no person sees or reaches; a script fills in everything.
 TRAP = "website"
@@ -75,33 +76,34 @@ def _asked(
     request: HttpRequest, library: Library, form: SignupForm, boxes: list[Box], language: str
 ) -> HttpResponse:
     at, today = clock.now(), timezone.localdate(clock.now())
-    shown = [box.text for box in boxes]
+    lists = form_lists.of(form)
+    parts: dict[str, Any] = {"form": form, "boxes": boxes, "lists": lists, "today": today}
+    shown = _shown(boxes, lists)
     if request.method != "POST":
-        return _form_page(
-            request, library, form, AskForm(asks=form.asks, boxes=boxes, today=today), boxes, language
-        )
+        return _form_page(request, library, form, AskForm(**parts), boxes, lists, language)
     if request.POST.get(TRAP):
         asking.refused(form)
         return _page(request, "signup_look.html", library, form, language)
     standing = stamps.read(request.POST.get("stamp", ""), form.pk, shown, at=at)
-    filled = AskForm(request.POST, asks=form.asks, boxes=boxes, today=today)
+    filled = AskForm(request.POST, **parts)
     if standing is not Standing.GOOD:
         # From the library's own site, or too fast, or words that changed: once more, with what was typed.
         typed = {
             name: request.POST.get(name, "")[:254]
             for name in filled.fields
-            if name not in {"topics", "stamp"}
+            if name not in {"topics", "lists", "stamp"}
         }
-        again = AskForm(initial=typed, asks=form.asks, boxes=boxes, today=today)
-        return _form_page(request, library, form, again, boxes, language, said=_again(standing))
+        again = AskForm(initial=typed, **parts)
+        return _form_page(request, library, form, again, boxes, lists, language, said=_again(standing))
     if not filled.is_valid():
         if filled.is_too_young:
             asking.refused(form)
-        return _form_page(request, library, form, filled, boxes, language)
+        return _form_page(request, library, form, filled, boxes, lists, language)
     answer = asking.ask(
         form=form,
         details=filled.details,
         chosen=filled.chosen,
+        list_ids=filled.list_ids,
         network=client_network(request),
         language=language,
         at=at,
@@ -109,6 +111,11 @@ def _asked(
     if answer is Answer.BUSY:
         return _page(request, "signup_busy.html", library, form, language, status=429)
     return _page(request, "signup_look.html", library, form, language)
+
+
+def _shown(boxes: list[Box], lists: list[ContactList]) -> list[str]:
+    """The words on the page that must still be true when it comes back."""
+    return [*(box.text for box in boxes), *(one.name for one in lists)]
 
 
 def _again(standing: Standing) -> str:
@@ -127,6 +134,7 @@ def _form_page(
     form: SignupForm,
     filled: AskForm,
     boxes: list[Box],
+    lists: list[ContactList],
     language: str,
     said: str = "",
 ) -> HttpResponse:
@@ -134,7 +142,8 @@ def _form_page(
     more: dict[str, Any] = {
         "filled": filled,
         "boxes": [(box, box.code in chosen) for box in boxes],
-        "stamp": stamps.make(form.pk, [box.text for box in boxes], at=clock.now()),
+        "stamp": stamps.make(form.pk, _shown(boxes, lists), at=clock.now()),
+        "on_lists": "" if "lists" in filled.fields else words.on_lists([one.name for one in lists]),
         "agreement": words.agreement(library.name),
         "trap": TRAP,
         "said": said,
@@ -168,6 +177,7 @@ def _confirmed(request: HttpRequest, library: Library, public_id: UUID) -> HttpR
         stands=stands,
         asked=found,
         chosen=chosen,
+        lists=form_lists.named(found.list_ids),
     )
 
 

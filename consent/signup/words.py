@@ -1,9 +1,11 @@
 """The words of a sign-up form: what stands behind each box is what the person says yes to, kept as evidence."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from consent import topics, wordings
 from consent.models import Subject
@@ -27,6 +29,18 @@ def boxes(form: SignupForm, *, house: str, language: str) -> list[Box]:
         for offer in topics.offers(language=language)
         if offer.topic.code in form.topics and offer.is_offered and not offer.is_service
     ]
+
+
+def on_lists(names: Sequence[str]) -> str:
+    """Said to who comes on lists without choosing them; nothing where there are none."""
+    if not names:
+        return ""
+    sentence = ngettext(
+        "Wie zich aanmeldt, komt op deze lijst van de bib: %(lists)s.",
+        "Wie zich aanmeldt, komt op deze lijsten van de bib: %(lists)s.",
+        len(names),
+    )
+    return sentence % {"lists": ", ".join(names)}
 
 
 def agreement(house: str) -> str:

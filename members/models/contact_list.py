@@ -1,5 +1,6 @@
 """Lists of people that colleagues keep by hand, what else somebody is to the library, and how close they came."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -74,6 +75,12 @@ class ListMember(TenantModel):
         return f"{self.contact_id} on {self.contact_list_id}"
 
 
+class ContactRelationQuerySet(models.QuerySet["ContactRelation"]):
+    def current(self, *, at: datetime) -> Self:
+        """What holds at this moment: without an end, or with one that is still to come."""
+        return self.filter(models.Q(until__isnull=True) | models.Q(until__gt=at))
+
+
 class ContactRelation(TenantModel):
     """What somebody is to the library beside the main relation of the contact."""
 
@@ -82,6 +89,8 @@ class ContactRelation(TenantModel):
     source = models.CharField(max_length=40)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
+
+    objects = ContactRelationQuerySet.as_manager()
 
     class Meta:
         ordering = ["since", "pk"]

@@ -4,6 +4,8 @@ from django.db import models
 BY_THEMSELVES = "voorkeuren"
 # The source of what a colleague corrected; a third value remembers what the source said then.
 BY_COLLEAGUE = "colleague"
+# The source of what a colleague added beside what a system says: no file ever says otherwise.
+BY_HAND = "by_hand"
 
 
 class Sourced(models.Model):

@@ -83,7 +83,7 @@ def more(request: LibraryRequest, contact_id: int) -> HttpResponse:
     )
     context = {
         "person": person,
-        "standing": profile.standing_facts(person),
+        "standing": profile.standing_facts(person, at=at),
         "custom": custom_fields.of_contact(person),
         "doubles": doubles.shown(near[:3]),
         "identity_changes": doubles.changes_of(person, at=at),

@@ -1,4 +1,4 @@
-// What htmx leaves open: say it in words when an answer does not come, and close the menu with Escape.
+// What htmx leaves open: say it in words when an answer does not come, close the menu with Escape, copy a text.
 
 const region = document.getElementById("bm-trouble");
 
@@ -22,4 +22,25 @@ document.addEventListener("keydown", (event) => {
   if (!open) return;
   open.open = false;
   open.querySelector("summary").focus();
+});
+
+// A button that copies the field named in data-copy. Without this script it stays hidden: the field can be selected.
+for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = false;
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("button[data-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copy);
+  const told = button.parentElement.querySelector("[data-copied]");
+  // Emptied first: a second time the same words would not be read aloud.
+  told.textContent = "";
+  field.select();
+  let words = told.dataset.copied;
+  try {
+    await navigator.clipboard.writeText(field.value);
+    button.focus();
+  } catch {
+    words = told.dataset.notCopied;
+  }
+  told.textContent = words;
 });

@@ -20,7 +20,7 @@ from campaigns.delivery.envelope import Mail
 from campaigns.delivery.esp import Accepted, Account, Answer, NotTaken, Unclear
 from campaigns.models import SendingSettings
 from consent.models import Consent, SignupForm, SignupRequest, SignupTally, Suppression
-from consent.signup import asking, limits
+from consent.signup import asking, form_lists, limits
 from members.models import Contact, ContactList, ListMember
 from tests import factories
 from tests.campaigns.delivery.stage import let_lines_recover
@@ -119,7 +119,7 @@ def test_a_look_at_the_link_confirms_nothing(zottegem: Library, form: SignupForm
 def test_confirming_makes_a_contact_with_proof(zottegem: Library, form: SignupForm) -> None:
     with acting_for(zottegem.pk):
         found = ContactList.objects.create(name="Lezers", purpose="x", created_at=factories.NOON)
-        SignupForm.objects.update(contact_list=found)
+        form_lists.put(form, [found])
     post(first_name="Noor", last_name="Lemmens", postal_code="9620", date_of_birth="1989-03-12")
 
     answer = Client().post(the_link(zottegem))
