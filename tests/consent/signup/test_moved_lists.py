@@ -6,7 +6,7 @@ from django.db.migrations.executor import MigrationExecutor
 from bibmail.tenancy import guard
 from tests.isolation import makers, probes
 
-MOVE = ("consent", "0093_one_list_becomes_many")
+MOVE = ("consent", "0010_one_list_becomes_many")
 
 
 def test_lists_of_forms_and_of_who_did_not_confirm_yet_come_along(db: None) -> None:

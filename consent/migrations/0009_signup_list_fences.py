@@ -4,7 +4,7 @@ from bibmail.tenancy import rls
 
 
 class Migration(migrations.Migration):
-    dependencies = [("consent", "0091_signup_lists"), ("members", "0010_non_member_fences")]
+    dependencies = [("consent", "0008_signup_lists"), ("members", "0010_non_member_fences")]
 
     operations = rls.fence(
         ["consent_signupformlist"],

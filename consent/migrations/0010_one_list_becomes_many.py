@@ -23,7 +23,7 @@ _MOVE_BACK = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("consent", "0092_signup_list_fences")]
+    dependencies = [("consent", "0009_signup_list_fences")]
 
     operations = [
         *rls.unfenced(
