@@ -47,6 +47,7 @@ def _topics_wanted(*, at: datetime) -> ConsentQuerySet:
 
 # Who is a person, has a valid membership, wants marketing mail about a topic that is offered: every page
 # that counts people begins with these. For use within acting_for(library); parameters `at` and `today`.
+# Whoever wants two topics stands twice in `wanting`: ask with IN, which costs one pass less than sorting them out.
 PEOPLE = """
     persons AS (
         SELECT id, email_norm <> '' AS has_address, recipient_hash
@@ -64,7 +65,7 @@ PEOPLE = """
          WHERE opened_at <= %(at)s AND (closed_at IS NULL OR closed_at > %(at)s)
     ),
     wanting AS (
-        SELECT DISTINCT contact_id
+        SELECT contact_id
           FROM in_force
          WHERE subject = 'topic'
            -- One list first: a join would look the topics up for every consent.
