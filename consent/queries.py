@@ -47,7 +47,7 @@ def _topics_wanted(*, at: datetime) -> ConsentQuerySet:
 
 # Who is a person, has a valid membership, wants marketing mail about a topic that is offered: every page
 # that counts people begins with these. For use within acting_for(library); parameters `at` and `today`.
-# Whoever wants two topics stands twice in `wanting`: ask with IN, which costs one pass less than sorting them out.
+# Whoever wants two topics stands twice in `wanting`: ask with EXISTS, a pass less than sorting them out.
 PEOPLE = """
     persons AS (
         SELECT id, email_norm <> '' AS has_address, recipient_hash

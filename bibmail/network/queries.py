@@ -38,16 +38,16 @@ _COUNT = f"""
         SELECT count(*)                                          AS people,
                count(v.contact_id)                               AS members,
                count(*) FILTER (WHERE p.has_address)             AS with_address,
-               count(*) FILTER (WHERE p.has_address AND p.id IN (SELECT contact_id FROM wanting)) AS consenting,
+               count(w.contact_id) FILTER (WHERE p.has_address)  AS consenting,
                count(s.contact_id)                               AS data_use,
                count(*) FILTER (
                    WHERE p.id IN (SELECT contact_id FROM suppressed WHERE scope = 'contact')
                       OR p.recipient_hash IN (SELECT fingerprint FROM suppressed WHERE scope = 'address')
                )                                                 AS suppressed,
-               count(*) FILTER (WHERE p.has_address AND p.id IN (SELECT contact_id FROM wanting)
-                                                    AND x.contact_id IS NULL) AS reach
+               count(w.contact_id) FILTER (WHERE p.has_address AND x.contact_id IS NULL) AS reach
           FROM persons p
           LEFT JOIN valid   v ON v.contact_id = p.id
+          LEFT JOIN (SELECT DISTINCT contact_id FROM wanting) w ON w.contact_id = p.id
           LEFT JOIN sharing s ON s.contact_id = p.id
           LEFT JOIN stopped x ON x.contact_id = p.id
     )
