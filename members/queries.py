@@ -103,24 +103,39 @@ class Held(NamedTuple):
     due: int
 
 
+# People and rows apart: counted together, all rows are sorted by person; apart, neither is.
 _INVENTORY = """
-    WITH past AS (SELECT * FROM unnest(%(kinds)s::text[], %(limits)s::timestamptz[]) AS p (kind, before))
-    SELECT a.kind, count(*), count(DISTINCT a.contact_id),
-           min(a.occurred_at AT TIME ZONE 'Europe/Brussels')::date,
-           max(a.occurred_at AT TIME ZONE 'Europe/Brussels')::date,
-           array_agg(DISTINCT a.source),
-           count(*) FILTER (WHERE a.occurred_at < p.before)
-      FROM members_activity AS a
-      LEFT JOIN past        AS p ON p.kind = a.kind
-     GROUP BY a.kind
-     ORDER BY a.kind
+    WITH past AS (SELECT * FROM unnest(%(kinds)s::text[], %(limits)s::timestamptz[]) AS p (kind, before)),
+    people AS (
+        SELECT kind, count(*) AS people
+          FROM (SELECT DISTINCT kind, contact_id FROM members_activity) AS doers
+         GROUP BY kind
+    ),
+    streams AS (
+        SELECT a.kind, a.source, count(*) AS rows, min(a.occurred_at) AS oldest, max(a.occurred_at) AS newest,
+               count(*) FILTER (WHERE a.occurred_at < p.before) AS due
+          FROM members_activity AS a
+          LEFT JOIN past        AS p ON p.kind = a.kind
+         GROUP BY a.kind, a.source
+    )
+    SELECT s.kind, sum(s.rows)::bigint, p.people,
+           (min(s.oldest) AT TIME ZONE 'Europe/Brussels')::date,
+           (max(s.newest) AT TIME ZONE 'Europe/Brussels')::date,
+           array_agg(s.source ORDER BY s.source),
+           sum(s.due)::bigint
+      FROM streams AS s
+      JOIN people  AS p ON p.kind = s.kind
+     GROUP BY s.kind, p.people
+     ORDER BY s.kind
 """
 
 _COUNTS = """
-    SELECT (SELECT count(*) FROM members_contact WHERE kind <> 'merged'),
-           (SELECT count(*) FROM members_contact WHERE kind <> 'merged' AND email_norm <> ''),
+    SELECT c.contacts, c.with_address,
            (SELECT count(*) FROM members_membership),
            (SELECT count(*) FROM members_household)
+      FROM (SELECT count(*) AS contacts, count(*) FILTER (WHERE email_norm <> '') AS with_address
+              FROM members_contact
+             WHERE kind <> 'merged') AS c
 """
 
 
