@@ -1,10 +1,11 @@
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db import connection
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Model, Prefetch, Q, QuerySet
 
+from bibmail.tenancy.models import Branch
 from members.identity import NoAddress, folded, normalised_email
 from members.models import (
     ActivityKind,
@@ -16,6 +17,8 @@ from members.models import (
     ImportRun,
     Membership,
 )
+
+_Row = TypeVar("_Row", bound=Model)
 
 # A list longer than a person reads; one more letter shortens it.
 MOST_FOUND = 50
@@ -44,6 +47,33 @@ def find(words: str) -> list[Contact]:
     if len(words) < 2:
         return []
     return list(_listed(_matching(words)).order_by("name_by_last", "pk")[: MOST_FOUND + 1])
+
+
+def with_membership(contact_id: int) -> tuple[Contact, Membership | None]:
+    """A person and their membership with its branch, in one query; raises Contact.DoesNotExist."""
+    contact = Contact.objects.annotate(**_membership_columns()).get(pk=contact_id)
+    membership = _joined(Membership, contact, "memberships")
+    if membership is not None:
+        membership.contact = contact
+        membership.home_branch = _joined(Branch, contact, "memberships__home_branch")
+    return contact, membership
+
+
+def _membership_columns() -> dict[str, F]:
+    """Each column of what is joined, under the name with which `_joined` finds it."""
+    joined: tuple[tuple[type[Model], str], ...] = (
+        (Membership, "memberships"),
+        (Branch, "memberships__home_branch"),
+    )
+    paths = (f"{path}__{field.attname}" for model, path in joined for field in model._meta.concrete_fields)
+    return {f"its_{path}": F(path) for path in paths}
+
+
+def _joined(model: type[_Row], contact: Contact, path: str) -> _Row | None:
+    names = [field.attname for field in model._meta.concrete_fields]
+    values = [getattr(contact, f"its_{path}__{name}") for name in names]
+    key = values[names.index("id")]
+    return None if key is None else model.from_db(contact._state.db, names, values)
 
 
 def newest_memberships() -> QuerySet[Membership]:
