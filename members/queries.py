@@ -133,30 +133,24 @@ class Held(NamedTuple):
     due: int
 
 
-# People and rows apart: counted together, all rows are sorted by person; apart, neither is.
+# Kind by kind, by the index of kinds; people and rows apart, since together all rows would be sorted by person.
 _INVENTORY = """
-    WITH past AS (SELECT * FROM unnest(%(kinds)s::text[], %(limits)s::timestamptz[]) AS p (kind, before)),
-    people AS (
-        SELECT kind, count(*) AS people
-          FROM (SELECT DISTINCT kind, contact_id FROM members_activity) AS doers
-         GROUP BY kind
-    ),
-    streams AS (
-        SELECT a.kind, a.source, count(*) AS rows, min(a.occurred_at) AS oldest, max(a.occurred_at) AS newest,
-               count(*) FILTER (WHERE a.occurred_at < p.before) AS due
-          FROM members_activity AS a
-          LEFT JOIN past        AS p ON p.kind = a.kind
-         GROUP BY a.kind, a.source
-    )
-    SELECT s.kind, sum(s.rows)::bigint, p.people,
-           (min(s.oldest) AT TIME ZONE 'Europe/Brussels')::date,
-           (max(s.newest) AT TIME ZONE 'Europe/Brussels')::date,
-           array_agg(s.source ORDER BY s.source),
-           sum(s.due)::bigint
-      FROM streams AS s
-      JOIN people  AS p ON p.kind = s.kind
-     GROUP BY s.kind, p.people
-     ORDER BY s.kind
+    SELECT kind, rows,
+           (SELECT count(*)
+              FROM (SELECT DISTINCT contact_id FROM members_activity WHERE kind = found.kind) AS doers),
+           (oldest AT TIME ZONE 'Europe/Brussels')::date, (newest AT TIME ZONE 'Europe/Brussels')::date,
+           sources, due
+      FROM (SELECT k.kind, sum(s.rows)::bigint AS rows, min(s.oldest) AS oldest, max(s.newest) AS newest,
+                   array_agg(s.source ORDER BY s.source) AS sources, sum(s.due)::bigint AS due
+              FROM unnest(%(kinds)s::text[], %(limits)s::timestamptz[]) AS k (kind, before)
+             CROSS JOIN LATERAL (
+                   SELECT source, count(*) AS rows, min(occurred_at) AS oldest, max(occurred_at) AS newest,
+                          count(*) FILTER (WHERE occurred_at < k.before) AS due
+                     FROM members_activity
+                    WHERE kind = k.kind
+                    GROUP BY source) AS s
+             GROUP BY k.kind) AS found
+     ORDER BY kind
 """
 
 _COUNTS = """
@@ -179,10 +173,9 @@ class Counts(NamedTuple):
 
 
 def inventory(limits: Mapping[ActivityKind, datetime | None]) -> list[Held]:
-    """What we keep of what people did, kind by kind; `limits` says before which moment a kind is past."""
-    past = {kind: limit for kind, limit in limits.items() if limit}
+    """What we keep of what people did, of each kind in `limits`: before which moment it is past, or None."""
     with connection.cursor() as cursor:
-        cursor.execute(_INVENTORY, {"kinds": list(past), "limits": list(past.values())})
+        cursor.execute(_INVENTORY, {"kinds": list(limits), "limits": list(limits.values())})
         return [Held(*row) for row in cursor.fetchall()]
 
 
