@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from consent import queries, sources
-from consent.models import Consent, Subject, Suppression
+from consent.models import Subject, Suppression
 from members import panels
 from members.models import Contact
 from members.panels import Moment, Part
@@ -22,9 +22,8 @@ class Choice(NamedTuple):
 
 
 def part_of(contact: Contact, at: datetime) -> Part:
-    """Three queries: what can be chosen, what was chosen, what keeps mail away."""
-    subjects = queries.subjects(language=get_language() or "nl")
-    consents = list(Consent.objects.filter(contact=contact))
+    """Two queries: what can be chosen and what was, and what keeps mail away."""
+    subjects, consents = queries.said_by(contact.pk, language=get_language() or "nl")
     given = {(c.subject, c.code) for c in consents if c.is_in_force(at)}
     stops = Suppression.objects.in_force(at=at).filter(contact=contact)
     panel = {
@@ -46,7 +45,7 @@ def _choices(
     return [Choice(known.label, is_on) for known, is_on in choices if is_on or known.is_offered]
 
 
-def _moments(consents: Sequence[Consent], subjects: Sequence[queries.Choosable]) -> list[Moment]:
+def _moments(consents: Sequence[queries.Said], subjects: Sequence[queries.Choosable]) -> list[Moment]:
     labels = {(known.subject, known.code): known.label for known in subjects}
     # A no where nothing was open opened nothing.
     given = [

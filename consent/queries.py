@@ -47,6 +47,7 @@ def _topics_wanted(*, at: datetime) -> ConsentQuerySet:
 
 # Who is a person, has a valid membership, wants marketing mail about a topic that is offered: every page
 # that counts people begins with these. For use within acting_for(library); parameters `at` and `today`.
+# Whoever wants two topics stands twice in `wanting`: ask with EXISTS, a pass less than sorting them out.
 PEOPLE = """
     persons AS (
         SELECT id, email_norm <> '' AS has_address, recipient_hash
@@ -64,7 +65,7 @@ PEOPLE = """
          WHERE opened_at <= %(at)s AND (closed_at IS NULL OR closed_at > %(at)s)
     ),
     wanting AS (
-        SELECT DISTINCT contact_id
+        SELECT contact_id
           FROM in_force
          WHERE subject = 'topic'
            -- One list first: a join would look the topics up for every consent.
@@ -85,9 +86,8 @@ class Choosable(NamedTuple):
     description: str
 
 
-_SUBJECTS = """
-    SELECT subject, code, label, is_offered, description
-      FROM (SELECT 'topic' AS subject, t.code, coalesce(nullif(v.label, ''), t.label_{language}) AS label,
+_CHOOSABLE = """(
+            SELECT 'topic' AS subject, t.code, coalesce(nullif(v.label, ''), t.label_{language}) AS label,
                    coalesce(v.is_offered, true) AS is_offered,
                    coalesce(nullif(v.description, ''), t.description_{language}) AS description, t.position
               FROM consent_topic t
@@ -95,7 +95,11 @@ _SUBJECTS = """
              WHERE t.message_class <> 'service'
              UNION ALL
             SELECT 'data_use', code, label_{language}, true, description_{language}, position
-              FROM consent_datause) AS choosable
+              FROM consent_datause) AS choosable"""
+
+_SUBJECTS = f"""
+    SELECT subject, code, label, is_offered, description
+      FROM {_CHOOSABLE}
      ORDER BY subject DESC, position, code
 """
 
@@ -105,3 +109,42 @@ def subjects(*, language: str) -> list[Choosable]:
     with connection.cursor() as cursor:
         cursor.execute(_SUBJECTS.format(language="en" if language.startswith("en") else "nl"))
         return [Choosable(*row) for row in cursor.fetchall()]
+
+
+class Said(NamedTuple):
+    """One consent of somebody, with what a page tells of it."""
+
+    subject: str
+    code: str
+    source: str
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_source: str
+
+    def is_in_force(self, at: datetime) -> bool:
+        """As ConsentQuerySet.in_force."""
+        return self.opened_at <= at and (self.closed_at is None or self.closed_at > at)
+
+
+# Both sides whole: most of what can be chosen was never chosen, and what was chosen may be offered no longer.
+_SAID = f"""
+    SELECT subject, code, choosable.label, choosable.is_offered, choosable.description,
+           c.source, c.opened_at, c.closed_at, c.closed_source
+      FROM {_CHOOSABLE}
+      FULL JOIN (SELECT * FROM consent_consent WHERE contact_id = %(contact_id)s) AS c USING (subject, code)
+     ORDER BY subject DESC, choosable.position, code, c.opened_at, c.id
+"""
+
+
+def said_by(contact_id: int, *, language: str) -> tuple[list[Choosable], list[Said]]:
+    """What there is to choose, as `subjects`, and every consent this person ever gave; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SAID.format(language="en" if language.startswith("en") else "nl"), {"contact_id": contact_id}
+        )
+        rows = cursor.fetchall()
+    choosable = dict.fromkeys(Choosable(*row[:5]) for row in rows if row[2] is not None)
+    said = sorted(
+        (Said(row[0], row[1], *row[5:]) for row in rows if row[6] is not None), key=lambda one: one[:2]
+    )
+    return list(choosable), said

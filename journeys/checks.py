@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from bibmail.tenancy.models import Library
 from campaigns.content import lint
 from campaigns.content.press import Press
 from journeys import mailings
@@ -17,9 +18,9 @@ class Fault(NamedTuple):
     words: str
 
 
-def faults(definition: Definition, *, at: datetime) -> Sequence[Fault]:
-    """Every hard error of every text, in the order of the steps."""
-    press = Press(at=at)
+def faults(definition: Definition, *, at: datetime, library: Library | None = None) -> Sequence[Fault]:
+    """Every hard error of every text, in the order of the steps; `library` where it is known already."""
+    press = Press(at=at, library=library)
     return [
         Fault(step.label, finding.words)
         for step in definition.sends

@@ -69,9 +69,8 @@ class Relative(NamedTuple):
     age: int | None
 
 
-def of(contact: Contact, *, on: date) -> Profile:
+def of(contact: Contact, membership: Membership | None, *, on: date) -> Profile:
     """Everything the page says of one person on this day."""
-    membership = Membership.objects.select_related("home_branch").filter(contact=contact).first()
     sources = Names()
     names = [name for name in (contact.first_name, contact.last_name) if name]
     return Profile(

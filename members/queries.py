@@ -1,10 +1,11 @@
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db import connection
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Model, Prefetch, Q, QuerySet
 
+from bibmail.tenancy.models import Branch
 from members.identity import NoAddress, folded, normalised_email
 from members.models import (
     ActivityKind,
@@ -16,6 +17,8 @@ from members.models import (
     ImportRun,
     Membership,
 )
+
+_Row = TypeVar("_Row", bound=Model)
 
 # A list longer than a person reads; one more letter shortens it.
 MOST_FOUND = 50
@@ -44,6 +47,33 @@ def find(words: str) -> list[Contact]:
     if len(words) < 2:
         return []
     return list(_listed(_matching(words)).order_by("name_by_last", "pk")[: MOST_FOUND + 1])
+
+
+def with_membership(contact_id: int) -> tuple[Contact, Membership | None]:
+    """A person and their membership with its branch, in one query; raises Contact.DoesNotExist."""
+    contact = Contact.objects.annotate(**_membership_columns()).get(pk=contact_id)
+    membership = _joined(Membership, contact, "memberships")
+    if membership is not None:
+        membership.contact = contact
+        membership.home_branch = _joined(Branch, contact, "memberships__home_branch")
+    return contact, membership
+
+
+def _membership_columns() -> dict[str, F]:
+    """Each column of what is joined, under the name with which `_joined` finds it."""
+    joined: tuple[tuple[type[Model], str], ...] = (
+        (Membership, "memberships"),
+        (Branch, "memberships__home_branch"),
+    )
+    paths = (f"{path}__{field.attname}" for model, path in joined for field in model._meta.concrete_fields)
+    return {f"its_{path}": F(path) for path in paths}
+
+
+def _joined(model: type[_Row], contact: Contact, path: str) -> _Row | None:
+    names = [field.attname for field in model._meta.concrete_fields]
+    values = [getattr(contact, f"its_{path}__{name}") for name in names]
+    key = values[names.index("id")]
+    return None if key is None else model.from_db(contact._state.db, names, values)
 
 
 def newest_memberships() -> QuerySet[Membership]:
@@ -103,24 +133,33 @@ class Held(NamedTuple):
     due: int
 
 
+# Kind by kind, by the index of kinds; people and rows apart, since together all rows would be sorted by person.
 _INVENTORY = """
-    WITH past AS (SELECT * FROM unnest(%(kinds)s::text[], %(limits)s::timestamptz[]) AS p (kind, before))
-    SELECT a.kind, count(*), count(DISTINCT a.contact_id),
-           min(a.occurred_at AT TIME ZONE 'Europe/Brussels')::date,
-           max(a.occurred_at AT TIME ZONE 'Europe/Brussels')::date,
-           array_agg(DISTINCT a.source),
-           count(*) FILTER (WHERE a.occurred_at < p.before)
-      FROM members_activity AS a
-      LEFT JOIN past        AS p ON p.kind = a.kind
-     GROUP BY a.kind
-     ORDER BY a.kind
+    SELECT kind, rows,
+           (SELECT count(*)
+              FROM (SELECT DISTINCT contact_id FROM members_activity WHERE kind = found.kind) AS doers),
+           (oldest AT TIME ZONE 'Europe/Brussels')::date, (newest AT TIME ZONE 'Europe/Brussels')::date,
+           sources, due
+      FROM (SELECT k.kind, sum(s.rows)::bigint AS rows, min(s.oldest) AS oldest, max(s.newest) AS newest,
+                   array_agg(s.source ORDER BY s.source) AS sources, sum(s.due)::bigint AS due
+              FROM unnest(%(kinds)s::text[], %(limits)s::timestamptz[]) AS k (kind, before)
+             CROSS JOIN LATERAL (
+                   SELECT source, count(*) AS rows, min(occurred_at) AS oldest, max(occurred_at) AS newest,
+                          count(*) FILTER (WHERE occurred_at < k.before) AS due
+                     FROM members_activity
+                    WHERE kind = k.kind
+                    GROUP BY source) AS s
+             GROUP BY k.kind) AS found
+     ORDER BY kind
 """
 
 _COUNTS = """
-    SELECT (SELECT count(*) FROM members_contact WHERE kind <> 'merged'),
-           (SELECT count(*) FROM members_contact WHERE kind <> 'merged' AND email_norm <> ''),
+    SELECT c.contacts, c.with_address,
            (SELECT count(*) FROM members_membership),
            (SELECT count(*) FROM members_household)
+      FROM (SELECT count(*) AS contacts, count(*) FILTER (WHERE email_norm <> '') AS with_address
+              FROM members_contact
+             WHERE kind <> 'merged') AS c
 """
 
 
@@ -134,10 +173,9 @@ class Counts(NamedTuple):
 
 
 def inventory(limits: Mapping[ActivityKind, datetime | None]) -> list[Held]:
-    """What we keep of what people did, kind by kind; `limits` says before which moment a kind is past."""
-    past = {kind: limit for kind, limit in limits.items() if limit}
+    """What we keep of what people did, of each kind in `limits`: before which moment it is past, or None."""
     with connection.cursor() as cursor:
-        cursor.execute(_INVENTORY, {"kinds": list(past), "limits": list(past.values())})
+        cursor.execute(_INVENTORY, {"kinds": list(limits), "limits": list(limits.values())})
         return [Held(*row) for row in cursor.fetchall()]
 
 

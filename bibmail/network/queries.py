@@ -47,7 +47,7 @@ _COUNT = f"""
                count(w.contact_id) FILTER (WHERE p.has_address AND x.contact_id IS NULL) AS reach
           FROM persons p
           LEFT JOIN valid   v ON v.contact_id = p.id
-          LEFT JOIN wanting w ON w.contact_id = p.id
+          LEFT JOIN (SELECT DISTINCT contact_id FROM wanting) w ON w.contact_id = p.id
           LEFT JOIN sharing s ON s.contact_id = p.id
           LEFT JOIN stopped x ON x.contact_id = p.id
     )

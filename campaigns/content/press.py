@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import translation
 
+from bibmail.tenancy.models import Library
 from campaigns.content import conditions, fields, queries, readers
 from campaigns.content.blocks import Block, footers, get
 from campaigns.content.merge import Rendered
@@ -98,10 +99,12 @@ class _Plan:
 class Press:
     """Composes the mails of one library at one moment."""
 
-    def __init__(self, *, at: datetime, brand: BrandKit | None = None) -> None:
-        """As of `at`; `brand` to see a house style that is not kept yet."""
+    def __init__(
+        self, *, at: datetime, brand: BrandKit | None = None, library: Library | None = None
+    ) -> None:
+        """As of `at`; `brand` to see a house style that is not kept yet, `library` where it is known already."""
         self.at = at
-        self.stock = Stock(at=at, brand=brand)
+        self.stock = Stock(at=at, brand=brand, library=library)
         self.compiled_count = 0
         self._plans: dict[tuple[str, str], _Plan] = {}
         self._built: dict[Hashable, dict[str, Any] | None] = {}

@@ -3,11 +3,14 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from django.db import connection
+from django.db import connection, models
 
+from campaigns.models import BrandKit, Capability, LibraryTexts, Offer
 from members.segments import people
+
+_Kept = TypeVar("_Kept", bound=models.Model)
 
 
 class Written(NamedTuple):
@@ -214,3 +217,45 @@ def _rows(statement: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return list(cursor.fetchall())
+
+
+def house() -> tuple[BrandKit | None, LibraryTexts | None]:
+    """House style and texts of the library, None for what it never kept; a page reads both, in one statement."""
+    names = f"{_columns(BrandKit)}, {_columns(LibraryTexts)}"
+    found = _rows(
+        f"SELECT {names} FROM (SELECT) AS one"
+        " LEFT JOIN campaigns_brandkit ON true LEFT JOIN campaigns_librarytexts ON true LIMIT 1",
+        {},
+    )[0]
+    return _kept(BrandKit, found), _kept(LibraryTexts, found[len(BrandKit._meta.concrete_fields) :])
+
+
+def services() -> list[tuple[Capability, Offer]]:
+    """What the library has, by service, each with its own words; an empty offer where it wrote none."""
+    found = _rows(
+        f"SELECT {_columns(Capability)}, {_columns(Offer)}"
+        "  FROM campaigns_capability"
+        "  LEFT JOIN campaigns_offer ON campaigns_offer.service = campaigns_capability.service"
+        " WHERE campaigns_capability.is_active"
+        " ORDER BY campaigns_capability.service, campaigns_capability.id",
+        {},
+    )
+    begin = len(Capability._meta.concrete_fields)
+    return [
+        (Capability.from_db(*_named(Capability, row)), _kept(Offer, row[begin:]) or Offer()) for row in found
+    ]
+
+
+def _columns(model: type[models.Model]) -> str:
+    table = model._meta.db_table
+    return ", ".join(f"{table}.{field.column}" for field in model._meta.concrete_fields)
+
+
+def _kept(model: type[_Kept], values: Sequence[Any]) -> _Kept | None:
+    """A row that begins these values; None where the join found none, so that its key is empty."""
+    return None if values[0] is None else model.from_db(*_named(model, values))
+
+
+def _named(model: type[models.Model], values: Sequence[Any]) -> tuple[str, list[str], Sequence[Any]]:
+    names = [field.attname for field in model._meta.concrete_fields]
+    return connection.alias, names, values[: len(names)]

@@ -37,21 +37,28 @@ class Shown(NamedTuple):
 
 
 class Stock:
-    """One library at one moment; at most twelve queries, each at its first use."""
+    """One library at one moment; at most ten queries, each at its first use."""
 
-    def __init__(self, *, at: datetime, brand: BrandKit | None = None) -> None:
+    def __init__(
+        self, *, at: datetime, brand: BrandKit | None = None, library: Library | None = None
+    ) -> None:
         self.at = at
         self._brand = brand
+        self._library = library
         self.today: date = timezone.localdate(at)
         self._labels: dict[str, Mapping[tuple[str, str], str]] = {}
 
     @cached_property
     def library(self) -> Library:
-        return Library.objects.get(pk=tenancy.current_library_id())
+        return self._library or Library.objects.get(pk=tenancy.current_library_id())
+
+    @cached_property
+    def _house(self) -> tuple[BrandKit | None, LibraryTexts | None]:
+        return queries.house()
 
     @cached_property
     def brand(self) -> BrandKit:
-        return self._brand or BrandKit.objects.order_by("pk").first() or BrandKit()
+        return self._brand or self._house[0] or BrandKit()
 
     @cached_property
     def palette(self) -> Palette:
@@ -59,22 +66,18 @@ class Stock:
 
     @cached_property
     def texts(self) -> LibraryTexts:
-        return LibraryTexts.objects.order_by("pk").first() or LibraryTexts()
+        return self._house[1] or LibraryTexts()
 
     @cached_property
-    def offers(self) -> Mapping[str, Offer]:
-        return {offer.service: offer for offer in Offer.objects.all()}
-
-    @cached_property
-    def capabilities(self) -> Mapping[str, Capability]:
-        return {found.service: found for found in Capability.objects.filter(is_active=True)}
+    def services(self) -> Mapping[str, tuple[Capability, Offer]]:
+        """What this library has, by code, with its own words for it."""
+        return {capability.service: (capability, offer) for capability, offer in queries.services()}
 
     def service(self, code: str) -> Shown | None:
         """A service in the library's own words, else the network's; None where the library does not have it."""
-        known, capability = SERVICES.get(code), self.capabilities.get(code)
-        if capability is None:
+        if code not in self.services:
             return None
-        offer = self.offers.get(code) or Offer()
+        known, (capability, offer) = SERVICES.get(code), self.services[code]
         title = offer.title or (str(known.title) if known else "")
         if not title:
             return None

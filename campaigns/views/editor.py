@@ -103,7 +103,7 @@ def _people(request: LibraryRequest, campaign: Campaign) -> list[Person]:
 def services() -> Choices:
     """The services this library has, in its own words."""
     stock = Stock(at=clock.now())
-    shown = (stock.service(code) for code in stock.capabilities)
+    shown = (stock.service(code) for code in stock.services)
     return [(service.code, service.title) for service in shown if service]
 
 

@@ -73,7 +73,7 @@ def journey_reach(request: LibraryRequest, recipe: str) -> HttpResponse:
 def journey_checks(request: LibraryRequest, recipe: str) -> HttpResponse:
     """Whether its mails may leave as they are; looked at by itself, since every mail is made for it."""
     shown, at = find(recipe), clock.now()
-    context = {"shown": shown, "faults": checks.faults(shown.definition, at=at)}
+    context = {"shown": shown, "faults": checks.faults(shown.definition, at=at, library=request.library)}
     template = "journeys/_checks.html" if getattr(request, "htmx", False) else "journeys/checks.html"
     return render(request, template, context)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import accumulate
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -30,8 +29,8 @@ def counts_of(asked: Sequence[Rule], *, at: datetime) -> list[int]:
     """How many people each rule selects, in one pass over the library's people (performance P6)."""
     params = Params(at=at)
     joined = fields.join_uses(params)
-    counts = [f"count(*) FILTER (WHERE {rules.condition(rule, params)})" for rule in asked]
-    return _row(counts, params, joined=joined)
+    conditions = [rules.condition(rule, params) for rule in asked]
+    return _row(conditions, [_count(n) for n in range(len(asked))], params, joined=joined)
 
 
 def ids(rule: Rule, *, at: datetime) -> list[int]:
@@ -57,9 +56,10 @@ def some(rule: Rule, *, at: datetime, most: int = 5, turn: int = 0) -> list[int]
 def which(asked: Sequence[Rule], *, contact_id: int, at: datetime) -> list[bool]:
     """Whether each rule selects this person, in one query; raises UnfitRule."""
     params = Params(at=at)
-    tests = [f"bool_or({rules.condition(rule, params)})" for rule in asked]
+    conditions = [rules.condition(rule, params) for rule in asked]
+    tests = [f"bool_or(q{n})" for n in range(len(asked))]
     params.values["contact"] = contact_id
-    return [found is True for found in _row(tests, params, "AND c.id = %(contact)s")]
+    return [found is True for found in _row(conditions, tests, params, "AND c.id = %(contact)s")]
 
 
 class Cost(NamedTuple):
@@ -85,20 +85,24 @@ def reach(rule: Rule, *, topic: str, at: datetime) -> Reach:
     """How many drop out and why, in one statement; without a topic whoever wants anything is wanting."""
     params = Params(at=at)
     joined = fields.join_uses(params)
-    meant = rules.condition(rule, params, counts_only=True)
-    decided = f"{meant} AND {rules.condition(rule, params)}"
     wants: Rule = {"field": "wants_anything", "op": "is", "value": True}
     if topic:
         wants = {"field": "wants_topic", "op": "in", "value": [topic]}
-    address = f"{decided} AND c.email_norm <> ''"
-    wanting = f"{address} AND {rules.condition(wants, params)}"
     uses = sorted(rules.data_uses(rule))
-    lacking = [f"{meant} AND NOT {fields.granted(use, params)}" for use in uses]
-    free = list(accumulate((f" AND NOT {one.sql}" for one in barriers.all_barriers()), initial=wanting))[1:]
-    asked = (meant, decided, address, wanting, *lacking, *free)
-    counts = _row([f"count(*) FILTER (WHERE {one})" for one in asked], params, joined=joined)
-    costs = [Cost(use, people) for use, people in zip(uses, counts[4:], strict=False)]
-    return Reach(counts[0], counts[1], counts[2], counts[3], costs, counts[4 + len(uses) :])
+    path = [
+        rules.condition(rule, params, counts_only=True),
+        rules.condition(rule, params),
+        "c.email_norm <> ''",
+        rules.condition(wants, params),
+        *(f"NOT {one.sql}" for one in barriers.all_barriers()),
+    ]
+    lacking = [f"NOT {fields.granted(use, params)}" for use in uses]
+    # Each count is of those who are on the path so far; what a data use costs is counted among the first of it.
+    counts = [_count(*range(n + 1)) for n in range(len(path))]
+    counts += [_count(0, len(path) + n) for n in range(len(uses))]
+    found = _row([*path, *lacking], counts, params, joined=joined)
+    costs = [Cost(use, people) for use, people in zip(uses, found[len(path) :], strict=True)]
+    return Reach(found[0], found[1], found[2], found[3], costs, found[4 : len(path)])
 
 
 class Overlap(NamedTuple):
@@ -149,11 +153,29 @@ def split(rule: Rule, *, at: datetime) -> Split:
     )
 
 
-def _row(counts: list[str], params: Params, among: str = "", *, joined: str = "") -> list[int]:
+# Conditions become columns first: written straight into the counts they are planned as if each were asked
+# once, and whoever has a consent is then looked up person by person. OFFSET 0 keeps the two apart.
+_ROW = """
+    SELECT {counts}
+      FROM (SELECT {columns} FROM {person} {joined} WHERE {living} {among} OFFSET 0) AS asked
+"""
+
+
+def _row(
+    conditions: Sequence[str], counts: Sequence[str], params: Params, among: str = "", *, joined: str = ""
+) -> list[int]:
+    """One aggregate after another over the columns q0, q1, … that the conditions are."""
     if not counts:
         return []
+    columns = ", ".join(f"{condition} AS q{n}" for n, condition in enumerate(conditions))
+    statement = _ROW.format(
+        counts=", ".join(counts), columns=columns, person=PERSON, joined=joined, living=_LIVING, among=among
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {', '.join(counts)} FROM {PERSON} {joined} WHERE {_LIVING} {among}", params.values
-        )
+        cursor.execute(statement, params.values)
         return list(cursor.fetchone())
+
+
+def _count(*columns: int) -> str:
+    """How many of whom all these hold."""
+    return f"count(*) FILTER (WHERE {' AND '.join(f'q{n}' for n in columns)})"

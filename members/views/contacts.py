@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,14 +38,17 @@ def contacts(request: LibraryRequest) -> HttpResponse:
 @people_required
 def contact(request: LibraryRequest, contact_id: int) -> HttpResponse:
     """One person: who they are, what they did, what they want. That somebody looked is written down."""
-    person = get_object_or_404(Contact, pk=contact_id)
+    try:
+        person, membership = queries.with_membership(contact_id)
+    except Contact.DoesNotExist:
+        raise Http404 from None
     if person.merged_into_id:
         return redirect(page(request, "contact", person.merged_into_id))
     at = clock.now()
     audit.record("contact.viewed", by=request.user, at=at, subject_kind="contact", subject_id=person.pk)
     parts = panels.parts_of(person, at=at)
     context = {
-        "profile": profile.of(person, on=timezone.localdate(at)),
+        "profile": profile.of(person, membership, on=timezone.localdate(at)),
         "household": profile.household(person, on=timezone.localdate(at)),
         "months": timeline.by_month(panels.moments_of(parts)[:_MOST_MOMENTS]),
         "panels": [part for part in parts if part.template],

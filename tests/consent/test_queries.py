@@ -5,7 +5,7 @@ import pytest
 from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import Library
 from consent.models import LibraryTopic, MessageClass, Subject, Suppression, Topic
-from consent.queries import allowed, consenting, mailable, wanting_mail
+from consent.queries import allowed, consenting, mailable, said_by, subjects, wanting_mail
 from members.models import Contact
 from tests.factories import NOON, a_consent, a_contact
 
@@ -95,3 +95,19 @@ def test_a_lifted_suppression_stops_nothing(library: Library) -> None:
     suppress(reader, reach="all", lifted=True)
 
     assert reader in mailable(Contact.objects.all(), MessageClass.SERVICE, at=NOON)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_what_somebody_said_comes_with_all_there_is_to_choose(library: Library, language: str) -> None:
+    reader, other = a_contact(), a_contact()
+    a_consent(reader, opened_at=NOON - timedelta(days=3), closed_at=NOON - timedelta(days=2))
+    a_consent(reader, opened_at=NOON - timedelta(days=1))
+    a_consent(reader, code="bygone", closed_at=NOON)
+    a_consent(other, code="events")
+
+    choosable, said = said_by(reader.pk, language=language)
+
+    assert choosable == subjects(language=language)
+    assert [(one.code, one.is_in_force(NOON)) for one in said] == [
+        ("bygone", False), ("newsletter", False), ("newsletter", True),
+    ]  # fmt: skip

@@ -14,6 +14,7 @@ from journeys import actions, adopted, recipes
 from journeys.models import Journey, JourneyEntry
 from members.models import ActivityKind as Kind
 from tests import factories, pages
+from tests.campaigns.content import stage
 from tests.journeys.play import Play
 
 State = Message.State
@@ -340,6 +341,18 @@ def test_looking_before_switching_on_asks_little(zottegem: Library, name: str, c
 
     with pages.at_most(12):
         client.get(pages.at(zottegem, name, code))
+
+
+@pytest.mark.parametrize("code", recipes.ORDER)
+def test_looking_at_mails_that_tell_everything_asks_little(zottegem: Library, code: str) -> None:
+    with acting_for_network():
+        stage.make_titles()
+    with acting_for(zottegem.pk):
+        stage.furnish()
+    client = pages.editor(zottegem)
+
+    with pages.at_most(12):
+        client.get(pages.at(zottegem, "journey-checks", code))
 
 
 def test_the_list_and_the_people_at_a_step_ask_little(zottegem: Library, play: Play) -> None:

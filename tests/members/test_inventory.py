@@ -29,6 +29,17 @@ def test_each_kind_tells_rows_people_sources_and_what_goes(zottegem: Library) ->
     )
 
 
+def test_who_comes_in_two_streams_is_one_person(zottegem: Library) -> None:
+    with acting_for(zottegem.pk):
+        person = factories.a_contact()
+        for source in ("loan", "bibmail", "loan"):
+            factories.an_activity(person, source=source)
+
+        [kind] = inventory.kinds(tonight=retention.next_night(NOON))
+
+    assert (kind.rows_count, kind.people_count, kind.sources) == (3, 1, "een collega, Wise, uitleningen")
+
+
 def test_what_is_said_to_go_is_what_goes(zottegem: Library) -> None:
     tonight = retention.next_night(NOON)
     with acting_for(zottegem.pk):

@@ -88,6 +88,14 @@ def test_seven_on_one_address_is_no_family(zottegem: Library) -> None:
         assert found()["crowded_address"] == 7
 
 
+def test_an_institution_on_their_address_is_not_the_seventh(zottegem: Library) -> None:
+    with acting_for(zottegem.pk):
+        for kind in [Contact.Kind.INSTITUTION] + [Contact.Kind.PERSON] * 6:
+            a_member(kind=kind, **addressed("school@example.be"))
+
+        assert "crowded_address" not in found()
+
+
 def test_an_address_that_bounced_is_reported_until_it_changes(zottegem: Library) -> None:
     with acting_for(zottegem.pk):
         person = a_member(**addressed("weg@example.be"))

@@ -193,3 +193,19 @@ def test_every_page_needs_few_queries(zottegem: Library, noor: Contact, name: st
 
     with pages.at_most(12):
         assert client.get(pages.at(zottegem, name)).status_code == 200
+
+
+def test_the_page_of_a_person_needs_few_queries(zottegem: Library, noor: Contact) -> None:
+    client = pages.editor(zottegem)
+
+    with pages.at_most(12):
+        assert client.get(pages.at(zottegem, "contact", noor.pk)).status_code == 200
+
+
+def test_the_page_of_who_is_no_member_needs_few_queries(zottegem: Library) -> None:
+    with acting_for(zottegem.pk):
+        visitor = a_contact()
+    client = pages.editor(zottegem)
+
+    with pages.at_most(12):
+        assert client.get(pages.at(zottegem, "contact", visitor.pk)).status_code == 200
