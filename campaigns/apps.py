@@ -38,6 +38,8 @@ class CampaignsConfig(AppConfig):
         acts.register("newsletter.planned", _("plande nieuwsbrief {number} in voor {people} mensen"))
         acts.register("newsletter.taken_back", _("haalde nieuwsbrief {number} uit de planning"))
         acts.register("newsletter.sent", _("verstuurde nieuwsbrief {number} naar {people} mensen"))
+        acts.register("newsletter.paused", _("zette nieuwsbrief {number} stil"))
+        acts.register("newsletter.goes_on", _("liet nieuwsbrief {number} verder vertrekken"))
         acts.register(
             "newsletter.stopped", _("stopte nieuwsbrief {number}; {people} mensen krijgen hem niet meer")
         )

@@ -19,6 +19,8 @@ from members.segments import PERSON, rules
 from members.segments.fields import Params
 from members.segments.rules import Rule
 
+# A newsletter to many goes to a few first (proefvlucht), and to the others once there was time to hear back.
+FIRST_FEW, AS_FROM, OTHERS_WAIT = 100, 1_000, timedelta(minutes=10)
 # How long news stays news: who may not get it by then (another mail, a pause) does not get it any more.
 STAYS_NEWS = timedelta(days=7)
 
@@ -124,7 +126,12 @@ _ROWS = """
                    reason, priority, facts, queued_at, not_before, not_after, attempts_count, topic, esp_message_id,
                    slots)
         SELECT (SELECT current_library_id()), gen_random_uuid(), %(key)s || id, %(mailing_id)s, id, id,
-               recipient_hash, 'queued', 0, '', %(priority)s, '{{}}', %(at)s, %(not_before)s, %(not_after)s, 0,
+               recipient_hash, 'queued', 0, '', %(priority)s, '{{}}', %(at)s,
+               %(not_before)s::timestamptz
+               + CASE WHEN count(*) OVER () >= %(as_from)s
+                           AND row_number() OVER (ORDER BY recipient_hash) > %(first_few)s
+                      THEN %(others_wait)s ELSE interval '0' END,
+               %(not_after)s, 0,
                %(topic)s, '', '{{}}'
           FROM chosen
          ORDER BY id
@@ -157,6 +164,9 @@ def freeze(mailing: Mailing, rule: Rule, *, topic: str, at: datetime) -> Reach:
         "priority": mailing.priority,
         "not_before": not_before,
         "not_after": not_before + STAYS_NEWS,
+        "as_from": AS_FROM,
+        "first_few": FIRST_FEW,
+        "others_wait": OTHERS_WAIT,
     }
     frozen = Reach(*_asked(_COUNTS, rule, topic=topic, at=at, and_then=_ROWS, **values)[0])
     staging.refresh_statistics("campaigns_message", after=frozen.will_get)

@@ -31,5 +31,7 @@ urlpatterns = [
     ),
     path("mails/nieuwsbrief/<int:campaign_id>/versturen/", departures.departure, name="newsletter-send"),
     path("mails/nieuwsbrief/<int:campaign_id>/terug/", departures.take_back, name="newsletter-take-back"),
+    path("mails/nieuwsbrief/<int:campaign_id>/stilzetten/", departures.pause, name="newsletter-pause"),
+    path("mails/nieuwsbrief/<int:campaign_id>/verder/", departures.go_on, name="newsletter-go-on"),
     path("mails/nieuwsbrief/<int:campaign_id>/stoppen/", departures.stop, name="newsletter-stop"),
 ]

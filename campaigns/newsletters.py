@@ -143,7 +143,7 @@ def stop(*, campaign_id: int, by: User, at: datetime) -> int:
     What the ESP has cannot be called back. Returns how many were cancelled; raises NotUnderWay.
     """
     campaign = locked(campaign_id)
-    if campaign.state != State.SENDING:
+    if campaign.state not in {State.SENDING, State.PAUSED}:
         raise NotUnderWay
     mailing = Mailing.objects.get(campaign=campaign)
     Mailing.objects.filter(pk=mailing.pk).update(is_stopped=True)

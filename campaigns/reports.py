@@ -70,7 +70,7 @@ class Row(NamedTuple):
     @property
     def chip(self) -> str:
         """The colour of its state."""
-        return {"draft": "", "scheduled": "brand", "sending": "brand", "done": "good"}.get(
+        return {"draft": "", "scheduled": "brand", "sending": "brand", "done": "good", "paused": "bad"}.get(
             self.campaign.state, "warn"
         )
 

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
-from campaigns import confirmations, newsletters, retention, testmail
+from campaigns import confirmations, newsletters, pausing, retention, testmail
 from campaigns.delivery import claim, reaper, sender
 from campaigns.tracking import clicks, inbox
 
@@ -29,6 +29,7 @@ def sweep() -> None:
             reaper.reap(library_id=library_id, at=at)
             with acting_for(library_id):
                 newsletters.launch_due(at=at)
+                pausing.watch(at=at)
                 newsletters.close_finished(at=at)
                 waits = claim.anything_waits(at=at)
                 signups_wait = confirmations.anything_waits()

@@ -54,8 +54,20 @@ def stopped(request: LibraryRequest, mailing: Mailing) -> list[Thing]:
 
 
 def held_up(request: LibraryRequest, mailing: Mailing) -> list[Thing]:
-    """Journeys that stand still, and mails of which nobody knows."""
+    """Newsletters and journeys that stand still, and mails of which nobody knows."""
     found = []
+    if count := mailing.still_count:
+        title = ngettext("%(count)s nieuwsbrief staat stil", "%(count)s nieuwsbrieven staan stil", count)
+        found.append(
+            Thing(
+                "player-pause",
+                "bad",
+                title % {"count": count},
+                _("Wat nog wacht, vertrekt pas als iemand kijkt en verdergaat."),
+                page(request, "mails"),
+                _("Bekijk de mails"),
+            )
+        )
     if count := mailing.paused_count:
         title = ngettext("%(count)s klantreis staat stil", "%(count)s klantreizen staan stil", count)
         found.append(

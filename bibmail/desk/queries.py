@@ -177,6 +177,7 @@ _MONTH = """
            count(DISTINCT recipient_id) FILTER (WHERE delivery = 30),
            (SELECT people FROM goals),
            (SELECT count(*) FROM campaigns_message WHERE state = 'unknown'),
+           (SELECT count(*) FROM campaigns_campaign WHERE state = 'paused'),
            (SELECT live FROM journeys), (SELECT paused FROM journeys), (SELECT ever FROM journeys),
            coalesce((SELECT is_on FROM campaigns_sendingsettings), true),
            coalesce((SELECT is_trial FROM campaigns_sendingsettings), true),
@@ -204,6 +205,7 @@ class Mailing(NamedTuple):
     bounced_count: int
     goals_count: int
     unknown_count: int
+    still_count: int
     live_count: int
     paused_count: int
     ever_on_count: int

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import connection
 
-from campaigns.models import Message
+from campaigns.models import Mailing, Message
 
 # MATERIALIZED, or the planner may look for the first so many anew for every row, and finds others each time.
 _CLAIM = """
@@ -17,6 +17,7 @@ _CLAIM = """
          WHERE state = 'queued'
            AND not_before <= %(at)s
            AND (lease_until IS NULL OR lease_until <= clock_timestamp())
+           AND mailing_id NOT IN (SELECT id FROM campaigns_mailing WHERE is_paused)
          ORDER BY priority, not_before, id
          LIMIT %(limit)s
            FOR UPDATE SKIP LOCKED
@@ -89,5 +90,6 @@ def release(token: str) -> None:
 
 def anything_waits(*, at: datetime) -> bool:
     """Whether anything waits that may be sent now; one look at the partial index."""
-    ready = Message.objects.filter(state=Message.State.QUEUED, not_before__lte=at)
+    paused = Mailing.objects.filter(is_paused=True).values("pk")
+    ready = Message.objects.filter(state=Message.State.QUEUED, not_before__lte=at).exclude(mailing__in=paused)
     return ready.exists()

@@ -66,7 +66,7 @@ _STANDINGS = """
                                        AND later.code = k.code AND later.opened_at >= k.closed_at
                                        AND later.closed_at IS NULL)),
            coalesce(p.pace, ''), p.paused_until,
-           m.is_stopped,
+           m.is_stopped, m.is_paused,
            coalesce((SELECT is_on FROM network), true),
            coalesce((SELECT marketing_is_on FROM network), true),
            EXISTS (SELECT FROM staff WHERE staff.email = r.email_norm)

@@ -50,6 +50,7 @@ class Standing(NamedTuple):
     pace: str
     paused_until: date | None
     is_mailing_stopped: bool
+    is_mailing_paused: bool
     is_network_on: bool
     is_network_marketing_on: bool
     is_staff_address: bool
@@ -91,6 +92,8 @@ def of(standing: Standing, window: SendingSettings, *, at: datetime) -> Verdict:
         return Settle(Message.State.SKIPPED, Reason.TRIAL)
     if at > standing.not_after:
         return Settle(Message.State.EXPIRED, Reason.TOO_LATE)
+    if standing.is_mailing_paused:
+        return Postpone(at)
     carried = _carried(standing)
     if isinstance(carried, Settle):
         return carried

@@ -173,6 +173,11 @@ class Message(TenantModel):
             models.Index(fields=["library", "contact", "-queued_at"], name="messages_about_contact"),
             models.Index(fields=["library", "accepted_at"], name="messages_by_day"),
             models.Index(
+                fields=["library", "mailing", "delivery"],
+                name="messages_bounced",
+                condition=models.Q(delivery__gte=30),
+            ),
+            models.Index(
                 fields=["library", "clicked_at"],
                 name="messages_clicked",
                 condition=models.Q(clicked_at__isnull=False),

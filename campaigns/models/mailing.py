@@ -27,6 +27,13 @@ class Campaign(TenantModel):
         SENDING = "sending", _("Wordt verstuurd")
         DONE = "done", _("Klaar")
         STOPPED = "stopped", _("Gestopt")
+        # Nothing leaves until somebody looks: by hand, or because too much came back.
+        PAUSED = "paused", _("Gepauzeerd")
+
+    class Pause(models.TextChoices):
+        BY_HAND = "by_hand", _("Iemand zette hem stil")
+        BOUNCES = "bounces", _("Te veel mails kwamen niet aan")
+        COMPLAINTS = "complaints", _("Te veel mensen meldden hem als spam")
 
     name = models.CharField(_("naam"), max_length=100)
     topic = models.CharField(_("thema"), max_length=50, default="newsletter")
@@ -40,6 +47,8 @@ class Campaign(TenantModel):
     send_at = models.DateTimeField(_("versturen op"), null=True)
     frozen_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    paused_why = models.CharField(max_length=10, choices=Pause.choices, blank=True)
     # The bridge from everyone meant to everyone queued, as it was at the freeze (decision D16).
     reach = models.JSONField(default=dict)
     created_at = models.DateTimeField()
@@ -57,7 +66,7 @@ class Campaign(TenantModel):
             models.Index(
                 fields=["library", "send_at"],
                 name="campaigns_under_way",
-                condition=models.Q(state__in=["scheduled", "sending"]),
+                condition=models.Q(state__in=["scheduled", "sending", "paused"]),
             ),
         ]
 
@@ -88,6 +97,8 @@ class Mailing(TenantModel):
     # Service mail first (architecture 7): the lower, the sooner.
     priority = models.PositiveSmallIntegerField(default=50)
     is_stopped = models.BooleanField(default=False)
+    # Its mails stay in the queue meanwhile.
+    is_paused = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -103,6 +114,9 @@ class Mailing(TenantModel):
                 condition=models.Q(campaign__isnull=False),
                 name="one_mailing_per_campaign",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["library"], name="mailings_paused", condition=models.Q(is_paused=True)),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from bibmail.tenancy.middleware import LibraryRequest
 from bibmail.tenancy.pages import page
 from bibmail.tenancy.permissions import editor_required
 from bibmail.tenancy.templatetags.bibmail import moment, number
-from campaigns import actions, audience, checks, newsletters, queries, reports, rule_words
+from campaigns import actions, audience, checks, newsletters, pausing, queries, reports, rule_words
 from campaigns.delivery import windows
 from campaigns.forms.sending import SendForm
 from campaigns.models import Campaign
@@ -99,6 +99,38 @@ def take_back(request: LibraryRequest, campaign_id: int) -> HttpResponse:
     return redirect(page(request, "newsletter", campaign_id))
 
 
+@require_POST
+@editor_required
+def pause(request: LibraryRequest, campaign_id: int) -> HttpResponse:
+    """Nothing more leaves for now; what waits keeps waiting."""
+    try:
+        pausing.pause(campaign_id=campaign_id, by=request.user, why=Campaign.Pause.BY_HAND, at=clock.now())
+    except Campaign.DoesNotExist:
+        raise Http404 from None
+    except newsletters.NotUnderWay:
+        messages.warning(request, _("Deze nieuwsbrief werd niet verstuurd, dus er veranderde niets."))
+    else:
+        messages.success(
+            request, _("De nieuwsbrief staat stil. Wat nog wacht, vertrekt pas als je verdergaat.")
+        )
+    return redirect(page(request, "newsletter", campaign_id))
+
+
+@require_POST
+@editor_required
+def go_on(request: LibraryRequest, campaign_id: int) -> HttpResponse:
+    """What waits leaves after all."""
+    try:
+        pausing.go_on(campaign_id=campaign_id, by=request.user, at=clock.now())
+    except Campaign.DoesNotExist:
+        raise Http404 from None
+    except newsletters.NotUnderWay:
+        messages.warning(request, _("Deze nieuwsbrief stond niet stil, dus er veranderde niets."))
+    else:
+        messages.success(request, _("De nieuwsbrief vertrekt verder."))
+    return redirect(page(request, "newsletter", campaign_id))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @editor_required
 def stop(request: LibraryRequest, campaign_id: int) -> HttpResponse:
@@ -106,7 +138,7 @@ def stop(request: LibraryRequest, campaign_id: int) -> HttpResponse:
     campaign = get_object_or_404(Campaign, pk=campaign_id)
     if request.method == "POST":
         return _stopped(request, campaign)
-    if campaign.state != Campaign.State.SENDING:
+    if campaign.state not in {Campaign.State.SENDING, Campaign.State.PAUSED}:
         return redirect(page(request, "newsletter", campaign.pk))
     counts = queries.counts_of_campaigns([campaign.pk]).get(campaign.pk, [])
     context = {"campaign": campaign, "balance": reports.balance_of(campaign, counts)}

@@ -50,7 +50,7 @@ def test_what_bounced_last_month_is_still_to_be_looked_at(library: Library) -> N
 
 
 def test_a_library_without_a_mail_is_in_its_trial_and_quiet(library: Library) -> None:
-    assert queries.mailing(at=NOON)[:-1] == (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, True, True)
+    assert queries.mailing(at=NOON)[:-1] == (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, True, True)
 
 
 def test_mails_fall_on_their_day_here(library: Library) -> None:

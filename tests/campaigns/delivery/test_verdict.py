@@ -36,6 +36,7 @@ def a_standing(**fields: Any) -> Standing:
         "pace": "",
         "paused_until": None,
         "is_mailing_stopped": False,
+        "is_mailing_paused": False,
         "is_network_on": True,
         "is_network_marketing_on": True,
         "is_staff_address": False,
