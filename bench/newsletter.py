@@ -125,7 +125,9 @@ def _newsletter(library: Library, size: int) -> Campaign:
         )
         reach = audience.reach(campaign.rule, topic=campaign.topic, at=AT)
         newsletters.launch(campaign_id=campaign.pk, approved=reach.will_get, by=user, at=AT)
-    sender.send(library_id=library.pk, now=lambda: AT)
+    # The few who get it first, and then the others.
+    for at in (AT, AT + audience.OTHERS_WAIT):
+        sender.send(library_id=library.pk, now=lambda at=at: at)  # type: ignore[misc]  # bound at once
     with acting_for(library.pk):
         campaign.refresh_from_db()
         counts = queries.counts_of_campaigns([campaign.pk])[campaign.pk]

@@ -240,6 +240,12 @@ ESP_WEBHOOK_AUTH = env.str("ESP_WEBHOOK_AUTH", default="" if IN_PRODUCTION else 
 # Seconds: to connect, and to wait for an answer. A lease lasts ten seconds longer.
 ESP_CONNECT_SECONDS = env.float("ESP_CONNECT_SECONDS", default=5.0)
 ESP_READ_SECONDS = env.float("ESP_READ_SECONDS", default=30.0)
+# The restore fence (campaigns.delivery.fence). A name of this installation, so that a copy of the database and the
+# settings on another machine is told apart; the most minutes without a sign of life (a laptop may sleep); and a file
+# outside the database that remembers how far sending was.
+INSTALLATION = env.str("INSTALLATION", default="")
+SENDING_SILENCE_MINUTES = env.int("SENDING_SILENCE_MINUTES", default=15 if IN_PRODUCTION else 0)
+SENDING_MARK_FILE = env.str("SENDING_MARK_FILE", default="")
 # Points where a worker can be killed on purpose (campaigns.delivery.faults); never in production.
 FAULTS_DIR = None if IN_PRODUCTION else env.str("FAULTS_DIR", default="") or None
 # Seconds a worker may hold mails it has not sent yet: what a dead one held waits so long at most.

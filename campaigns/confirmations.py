@@ -20,7 +20,7 @@ from bibmail.tenancy.tokens import Purpose
 from campaigns.content import fields
 from campaigns.content.press import Press
 from campaigns.content.readers import Reader
-from campaigns.delivery import accounts, envelope, esp, lines, make, windows
+from campaigns.delivery import accounts, envelope, esp, fence, lines, make, windows
 from campaigns.delivery.envelope import Mail
 from campaigns.models import LegalBasis, Mailing, NetworkSwitch
 from consent.models import MessageClass
@@ -46,6 +46,8 @@ def send_waiting(*, library_id: int, at: datetime) -> int:
     """
     sent = 0
     with acting_for(library_id):
+        if fence.keeps_shut():
+            return sent
         try:
             account = accounts.in_use()
         except accounts.SealedShut:

@@ -7,7 +7,7 @@ from celery import shared_task
 from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
 from campaigns import confirmations, newsletters, pausing, retention, testmail
-from campaigns.delivery import claim, reaper, sender
+from campaigns.delivery import claim, fence, reaper, sender
 from campaigns.tracking import clicks, inbox
 
 log = logging.getLogger(__name__)
@@ -24,6 +24,7 @@ def send(*, library_id: int) -> None:
 def sweep() -> None:
     """Library by library: what silence left behind, newsletters whose time came, and a bell where mail waits."""
     at = clock.now()
+    fence.beat()
     for library_id in Library.objects.order_by("pk").values_list("pk", flat=True):
         try:
             reaper.reap(library_id=library_id, at=at)

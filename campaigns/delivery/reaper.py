@@ -8,7 +8,7 @@ from django.db import connection
 
 from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
-from campaigns.delivery import accounts, esp, faults, gate, make, record
+from campaigns.delivery import accounts, esp, faults, fence, gate, make, record
 from campaigns.delivery.envelope import Mail, fingerprint
 from campaigns.delivery.esp import Account
 from campaigns.models import Message, Submission
@@ -53,6 +53,8 @@ def reap(*, library_id: int, at: datetime) -> int:
         cursor.execute(_FREE_CLAIMS)
         cursor.execute(_DOUBT)
         doubted = int(cursor.fetchone()[0])
+        if fence.keeps_shut():
+            return doubted
         try:
             account = accounts.in_use()
         except accounts.SealedShut:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bibmail.tenancy import acting_for
 from bibmail.tenancy.models import Library
-from campaigns.delivery import accounts, claim, esp, faults, gate, lines, make, record
+from campaigns.delivery import accounts, claim, esp, faults, fence, gate, lines, make, record
 from campaigns.delivery.esp import Account, Answer, NotTaken, Refused
 from campaigns.delivery.make import Desk
 from campaigns.models import Message
@@ -31,6 +31,9 @@ def send(*, library_id: int, now: Callable[[], datetime]) -> int:
         if work is None or not timedelta() <= at - work.desk.at <= _DESK_LASTS:
             with acting_for(library_id):
                 if not claim.anything_waits(at=at):
+                    return calls
+                if why := fence.keeps_shut():
+                    logger.error("library %s: sending is locked: %s", library_id, why)
                     return calls
                 try:
                     work = _Work(library, at=at)

@@ -7,6 +7,7 @@ from campaigns.models.catalogue import (
     LibraryEvent,
     LibraryEventQuerySet,
 )
+from campaigns.models.fence import SendingFence
 from campaigns.models.identity import BrandKit, LibraryTexts, Offer
 from campaigns.models.ledger import Message, MessageQuerySet, RecipientCap, Submission
 from campaigns.models.mailing import Campaign, LegalBasis, Mailing, MailVariant
@@ -36,6 +37,7 @@ __all__ = [
     "Offer",
     "RecipientCap",
     "SendingAccount",
+    "SendingFence",
     "SendingLine",
     "SendingSettings",
     "Submission",

@@ -20,6 +20,7 @@ from campaigns.models import (
     Message,
     MessageEvent,
     NetworkSwitch,
+    SendingFence,
     SendingLine,
 )
 from consent.models import DataUse, MailPreference, Topic
@@ -68,7 +69,7 @@ SHARED_MAKERS: dict[Model, Fields] = {
     SendingLine: {"code": "planted"},
 }
 # Rows that come with the migrations, and of which there is no second.
-SHARED_ROWS: frozenset[Model] = frozenset({NetworkSwitch})
+SHARED_ROWS: frozenset[Model] = frozenset({NetworkSwitch, SendingFence})
 
 # What tells of a person: the words a colleague without sees_people never reads.
 PERSONAL: frozenset[Model] = frozenset(
