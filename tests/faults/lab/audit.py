@@ -22,7 +22,7 @@ _OURS = """
            m.legal_basis = 'consent',
            (SELECT max(k.opened_at) FROM consent_consent AS k
              WHERE k.contact_id = g.recipient_id AND k.code = ANY(m.topics)),
-           (SELECT max(coalesce(k.closed_at, 'infinity')) FROM consent_consent AS k
+           (SELECT max(coalesce(k.closed_at, '9999-01-01')) FROM consent_consent AS k
              WHERE k.contact_id = g.recipient_id AND k.code = ANY(m.topics)),
            g.recipient_id IS NULL
       FROM campaigns_message AS g
@@ -67,10 +67,12 @@ class _Ours(NamedTuple):
     is_erased: bool
 
 
-def audit(book: Book, *, stops: Mapping[str, datetime] | None = None) -> Audited:
-    """Hold both ledgers against each other; `stops` is when an address was withdrawn, by the lab's own notes."""
-    stops = stops or {}
-    mails = list(book.mails())
+def audit(book: Book, *, after: int = 0, stops: Mapping[str, datetime]) -> Audited:
+    """Hold both ledgers against each other, the ESP's from this mail on.
+
+    `stops` is when an address was withdrawn, by the lab's own notes.
+    """
+    mails = list(book.mails(after=after))
     times = Counter(mail.m for mail in mails)
     ours = _ours()
     states = Message.State
@@ -78,18 +80,15 @@ def audit(book: Book, *, stops: Mapping[str, datetime] | None = None) -> Audited
     waiting = [
         m for m, one in ours.items() if one.state in {states.QUEUED, states.CLAIMED, states.SUBMITTING}
     ]
-    # The same mail to the same address counts whatever the row is called.
-    per_person = Counter((mail.l, mail.email, ours[mail.m].mailing_id) for mail in mails if mail.m in ours)
-    double = (
-        sum(count - 1 for count in times.values())
-        + sum(count - 1 for count in per_person.values())
-        - sum(count - 1 for m, count in times.items() if m in ours)
+    # The same mail to the same address counts as double whatever the row is called.
+    per_person = Counter(
+        (mail.l, mail.email, ours[mail.m].mailing_id) if mail.m in ours else mail.m for mail in mails
     )
     return Audited(
         mails=len(mails),
         settled=len(ours) - len(waiting),
         lost=len(lost) + len(waiting),
-        double=double,
+        double=sum(count - 1 for count in per_person.values()),
         without_consent=sum(
             (mail.m in ours and _had_no_consent(ours[mail.m]))
             or (mail.email in stops and mail.received_at > stops[mail.email] + UNDER_WAY)
@@ -110,7 +109,7 @@ def _ours() -> dict[str, _Ours]:
     found: dict[str, _Ours] = {}
     for library_id in Library.objects.order_by("pk").values_list("pk", flat=True):
         with acting_for(library_id), connection.cursor() as cursor:
-            cursor.execute(_OURS.replace("'infinity'", "'9999-01-01'::timestamptz"))
+            cursor.execute(_OURS)
             for public_id, *rest in cursor.fetchall():
                 found[public_id] = _Ours(library_id, *rest)
     return found
