@@ -15,7 +15,7 @@ from tests.faults.lab.stage import Lab, durable_commits, lab
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The full set only where FAULTS=full says so (make faults); a few always."""
-    if os.environ.get("FAULTS") == "full":
+    if os.environ.get("FAULTS") in {"full", "soak"}:
         return
     left_out = [item for item in items if item.get_closest_marker("lab")]
     config.hook.pytest_deselected(items=left_out)

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 import pytest
 from django.utils import timezone
 
-from bibmail.tenancy import acting_for
+from bibmail.tenancy import acting_for, acting_for_network
 from bibmail.tenancy.models import Library
+from campaigns.models import NetworkSwitch, SendingLine, SendingSettings
 from consent.models import Consent
+from members import erasure
 from members.models import Contact
 from tests.faults.lab.audit import Audited
 from tests.faults.lab.stage import Lab, until
@@ -28,7 +30,10 @@ def withdraw(the_lab: Lab, library: Library, people: Sequence[Contact]) -> None:
         the_lab.stops[one.email_norm] = timezone.now()
 
 
-@pytest.mark.parametrize("newsletter", [True, False], ids=["newsletter", "journey"])
+@pytest.mark.parametrize(
+    "newsletter",
+    [pytest.param(True, id="newsletter", marks=pytest.mark.lab), pytest.param(False, id="journey")],
+)
 def test_who_withdraws_during_the_send_gets_nothing_after_it(
     the_lab: Lab, say: Say, newsletter: bool
 ) -> None:
@@ -45,3 +50,56 @@ def test_who_withdraws_during_the_send_gets_nothing_after_it(
     found = say(the_lab.audit())
     assert found.is_clean, found
     assert found.settled == 200
+
+
+@pytest.mark.lab
+def test_who_is_erased_during_the_send_leaves_no_mail_behind_it(the_lab: Lab, say: Say) -> None:
+    the_lab.esp.mode("slow", seconds=0.05)
+    library, people = the_lab.send("zottegem", 150, newsletter=False)
+    until(lambda: the_lab.arrived())
+
+    for one in people[5::10]:
+        with acting_for(library.pk):
+            erasure.erase(f"SELECT {one.pk}::bigint", source="desk", at=timezone.now())
+        the_lab.stops[one.email_norm] = timezone.now()
+        time.sleep(0.05)
+    the_lab.settle()
+
+    found = say(the_lab.audit())
+    assert found.is_clean, found
+    assert found.settled == 150
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize("switch", ["network", "library", "account"])
+def test_a_switch_that_is_pulled_lets_one_batch_a_worker_go(the_lab: Lab, say: Say, switch: str) -> None:
+    the_lab.esp.mode("slow", seconds=0.2)
+    library, _people = the_lab.send("zottegem", 200, newsletter=False)
+    until(lambda: len(the_lab.arrived()) > 4)
+
+    _pull(switch, library)
+    before = len(the_lab.arrived())
+    if switch == "account":
+        time.sleep(3)
+    else:
+        the_lab.settle()
+
+    # One mail is a batch here, and there are two workers.
+    assert len(the_lab.arrived()) <= before + 2
+    found = say(the_lab.audit())
+    assert not any(found[3:]), found
+    assert found.lost == (0 if switch != "account" else 200 - found.settled)
+
+
+def _pull(switch: str, library: Library) -> None:
+    if switch == "network":
+        with acting_for_network():
+            NetworkSwitch.objects.update_or_create(
+                pk=1, defaults={"is_on": False, "changed_at": timezone.now()}
+            )
+    elif switch == "library":
+        with acting_for(library.pk):
+            SendingSettings.objects.update(is_on=False)
+    else:
+        with acting_for_network():
+            SendingLine.objects.update_or_create(code="network", defaults={"is_stopped": True})

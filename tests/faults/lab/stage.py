@@ -13,6 +13,7 @@ from signal import SIGKILL
 from typing import Any
 
 import psycopg2
+import redis
 from celery import Celery
 from django.db import connection
 from django.utils import timezone
@@ -62,7 +63,7 @@ class Esp:
         self.provider = Provider(
             folder, clock=_RealClock(), application=Address(application, LOGIN), api_key=KEY
         )
-        self.provider.set_rates({"rates": CALM, "by_tag": {}})
+        self.rates()
         self._server = Server(0, self.provider)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.book = self.provider.book
@@ -73,6 +74,10 @@ class Esp:
     def mode(self, mode: str, **more: Any) -> None:
         """Answer so from now on."""
         self.provider.faults.set({"mode": mode} | more)
+
+    def rates(self, **changed: float) -> None:
+        """What receivers do from now on; calm but for these."""
+        self.provider.set_rates({"rates": CALM | changed, "by_tag": {}})
 
     def hold_webhooks(self, *, held: bool) -> None:
         self.provider.schedule.hold("webhook", held=held)
@@ -265,6 +270,16 @@ class Lab:
             child = int(standing.suffix.removeprefix("."))
             return next((name for name in self.crew.names() if child in self.crew.children(name)), "")
         return ""
+
+    def ring(self, task: str, *, queue: str, **values: Any) -> None:
+        """One more bell."""
+        assert self.ringer
+        self.ringer.ring(task, queue=queue, **values)
+
+    def empty_doorbell(self) -> None:
+        """Every bell that was not heard yet is gone."""
+        with redis.from_url(self.services.valkey_url) as valkey:
+            valkey.flushall()
 
     def database_crashes(self) -> None:
         """One backend dies by -9, so PostgreSQL throws all sessions out and recovers from its log."""
