@@ -1,5 +1,6 @@
 """Real workers under every fault that a send can meet; the ESP's ledger says what really left."""
 
+import json
 import os
 import time
 from collections.abc import Callable
@@ -107,9 +108,9 @@ def test_a_doorbell_that_forgets_or_falls_silent_only_delays(the_lab: Lab, say: 
 
     the_lab.empty_doorbell()
     time.sleep(1)
-    the_lab.services.stop()
+    the_lab.doorbell_dies()
     time.sleep(2)
-    the_lab.services.start()
+    the_lab.doorbell_returns()
     the_lab.esp.mode("ok")
     the_lab.settle()
 
@@ -160,3 +161,41 @@ def test_one_bad_address_in_a_batch_keeps_no_other(the_lab: Lab, say: Say) -> No
     assert found.is_clean, found
     assert 100 < found.mails < 150
     assert found.settled == 150
+
+
+@pytest.mark.lab
+def test_two_libraries_with_the_same_readers_send_each_one_mail(the_lab: Lab, say: Say) -> None:
+    first, second = the_lab.library("zottegem"), the_lab.library("aalst")
+    readers = the_lab.people(first, 100)
+    doubles = the_lab.people(second, 100, addresses=[one.email_norm for one in readers])
+    the_lab.queue(first, readers, the_lab.mailing(first))
+    the_lab.queue(second, doubles, the_lab.mailing(second))
+
+    until(lambda: len(the_lab.arrived()) >= 100)
+    time.sleep(2)
+
+    # The other hundred wait for three days.
+    found = say(the_lab.audit())
+    assert not any(found[3:]), found
+    assert (found.mails, found.settled, found.lost) == (100, 100, 100)
+    assert len({mail.email for mail in the_lab.arrived()}) == 100
+
+
+@pytest.mark.lab
+def test_forged_news_and_a_flood_of_it_reach_no_mail(the_lab: Lab, say: Say) -> None:
+    library, _people = the_lab.send("zottegem", 50)
+    the_lab.settle()
+    forged = [
+        {"event": "hard_bounce", "email": mail.email, "message-id": mail.message_id, "ts_epoch": 1,
+         "X-Mailin-custom": json.dumps(json.loads(mail.custom) | {"s": "0" * 32})}
+        for mail in the_lab.arrived()
+    ]  # fmt: skip
+
+    assert {the_lab.tell(event, login="brevo:guessed") for event in forged[:5]} <= {400, 401, 403}
+    assert {the_lab.tell(event) for event in forged * 4} == {200}
+    until(lambda: not the_lab.unread(), seconds=10)
+
+    found = say(the_lab.audit())
+    assert not any(found[2:8]), found
+    with acting_for(library.pk):
+        assert set(Message.objects.values_list("delivery", flat=True)) == {Message.Delivery.DELIVERED}

@@ -14,11 +14,13 @@ from typing import Any
 
 import psycopg2
 import redis
+import requests
 from celery import Celery
 from django.db import connection
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
-from bibmail.embedded import Services
+from bibmail.embedded import Services, process, valkey
 from bibmail.sandbox.demo.address import any_free_port
 from bibmail.sandbox.esp.provider import Address, Provider
 from bibmail.sandbox.esp.records import Mail
@@ -106,7 +108,7 @@ class Ringer:
         """One bell; a broker that is down hears nothing, and nothing is lost by it."""
         try:
             self._app.send_task(task, kwargs=values, queue=queue, expires=5, retry=False)
-        except (OSError, self._app.connection_for_write().connection_errors):
+        except (OSError, redis.RedisError, OperationalError):
             return
 
     def stop(self) -> None:
@@ -155,7 +157,7 @@ class Lab:
         self._mark = max((mail.id for mail in self.esp.book.mails()), default=0)
         self.stops = {}
         self._repair()
-        self.services.start()
+        self.doorbell_returns()
         self.ringer = Ringer(self.services.broker_url)
 
     def end(self) -> None:
@@ -210,10 +212,12 @@ class Lab:
             )
         return library
 
-    def people(self, library: Library, count: int, *, wants: bool = True) -> list[Contact]:
-        """So many people with an address of their own, who want the newsletter or never said so."""
+    def people(
+        self, library: Library, count: int, *, addresses: Sequence[str] = (), wants: bool = True
+    ) -> list[Contact]:
+        """So many people with these addresses or new ones, who want the newsletter or never said so."""
         now = timezone.now()
-        words = [f"lab{factories.next_number()}@example.be" for _ in range(count)]
+        words = addresses or [f"lab{factories.next_number()}@example.be" for _ in range(count)]
         with acting_for(library.pk):
             found = Contact.objects.bulk_create(
                 Contact(
@@ -276,10 +280,27 @@ class Lab:
         assert self.ringer
         self.ringer.ring(task, queue=queue, **values)
 
+    def tell(self, event: dict[str, Any], *, login: str = LOGIN) -> int:
+        """Post this as the ESP would; the status of the answer."""
+        url = f"http://127.0.0.1:{self._port}/esp/brevo/"
+        user, _, secret = login.partition(":")
+        return requests.post(url, json=event, auth=(user, secret), timeout=10).status_code
+
     def empty_doorbell(self) -> None:
         """Every bell that was not heard yet is gone."""
-        with redis.from_url(self.services.valkey_url) as valkey:
-            valkey.flushall()
+        with redis.from_url(self.services.valkey_url) as bells:
+            bells.flushall()
+
+    def doorbell_dies(self) -> None:
+        """Valkey is gone, with all it held."""
+        process.end(self.services._processes.pop("valkey"), by=SIGKILL)
+
+    def doorbell_returns(self) -> None:
+        """An empty one, on the same socket; nothing when it never went."""
+        where = self.services._place
+        if where and self.services._lock and "valkey" not in self.services._processes:
+            self.services._processes["valkey"] = valkey.start(where, lock=self.services._lock.inherited)
+            until(lambda: valkey.is_ready(where))
 
     def database_crashes(self) -> None:
         """One backend dies by -9, so PostgreSQL throws all sessions out and recovers from its log."""
@@ -300,9 +321,10 @@ class Lab:
 
     def settle(self, *, seconds: float = 40) -> None:
         """Until nothing waits, nothing is in doubt, and every webhook was read; or until the time is over."""
-        until(lambda: not self.waiting() and not self.esp.pending() and not self._unread(), seconds=seconds)
+        until(lambda: not self.waiting() and not self.esp.pending() and not self.unread(), seconds=seconds)
 
-    def _unread(self) -> bool:
+    def unread(self) -> bool:
+        """Whether news waits to be read."""
         return InboxEvent.objects.filter(fault="").exists()
 
     def audit(self) -> Audited:
