@@ -58,10 +58,10 @@ def own_lab(transactional_db: None, tmp_path: Path, doorbell: Services) -> Itera
 
 @pytest.fixture
 def say(record_property: Callable[[str, object], None], request: pytest.FixtureRequest) -> object:
-    """Put the audit's line at the end of the run, and return the audit."""
+    """Put the audit's line at the end of the run, and return the audit; what is expected to be found is named."""
 
-    def said(found: Audited) -> Audited:
-        record_property("audit", found.line(request.node.name))
+    def said(found: Audited, *expected: str) -> Audited:
+        record_property("audit", found.line(request.node.name, *expected))
         return found
 
     return said
