@@ -35,8 +35,9 @@ check: setup formatted linted templates typed arrows migrations locks ## Format,
 bench: setup ## Measure (NAME=P7, all without; SET=ci, demo or network; SEED=1)
 	$(QUIETLY) -m bench $(NAME) --set $(or $(SET),ci) --seed $(or $(SEED),1)
 
-faults: setup ## Kill real processes and look what is left
-	$(QUIETLY) -m pytest -v -p tests.closing_lines tests/faults tests/embedded/test_faults.py
+faults: setup ## Kill real processes and look what is left (SOAK=1: chaos for about 15 minutes)
+	@FAULTS=$(if $(SOAK),soak,full) BIBMAIL_ENVIRONMENT=test $(PY) -m pytest -v -p tests.closing_lines \
+	  $(if $(SOAK),tests/faults/test_soak.py,tests/faults tests/embedded/test_faults.py) $(ARGS)
 
 lock: $(VENV)/packages ## Write requirements*.txt anew from pyproject.toml
 	@$(PY) -m bibmail.locks write

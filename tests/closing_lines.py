@@ -11,6 +11,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             f"{len(skipped)} browser tests were skipped: there is no Chromium here. "
             "On Debian or Ubuntu: apt-get install chromium"
         )
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, line in report.user_properties:
+            if name == "audit":
+                terminalreporter.write_line(f"faults: {line}")
     green, red = (
         sum("test_faults.py" in report.nodeid or "tests/faults/" in report.nodeid for report in reports)
         for reports in (

@@ -44,7 +44,7 @@ def send(*, library_id: int, now: Callable[[], datetime]) -> int:
         if not granted.mails:
             logger.info("library %s waits for its account: %s", library_id, granted.why)
             return calls
-        done, goes_on = work.round(granted.mails, at=at)
+        done, goes_on = work.round(granted.mails, now=now)
         calls += done
         if not goes_on:
             return calls
@@ -59,17 +59,18 @@ class _Work:
         self.account: Account = accounts.in_use()
         self.desk = Desk(library, at=at)
 
-    def round(self, most: int, *, at: datetime) -> tuple[int, bool]:
+    def round(self, most: int, *, now: Callable[[], datetime]) -> tuple[int, bool]:
         """Claim and send up to so many; how many calls were made, and whether it makes sense to go on."""
         with acting_for(self.library_id):
-            taken = claim.take(most, at=at)
+            taken = claim.take(most, at=now())
         if not taken.messages:
             lines.give_back(self.account.code, most)
             return 0, False
         faults.point("after_claim")
         calls = left = 0
         for batch in taken.batches(self.account.can.most_in_a_call):
-            answers = self._send(batch, token=taken.token, at=at)
+            # Each batch has its own moment: a round of slow calls may last an hour.
+            answers = self._send(batch, token=taken.token, at=now())
             calls += len(answers)
             left += sum(count for count, _answer in answers)
             if any(isinstance(answer, NotTaken) for _count, answer in answers):

@@ -8,6 +8,9 @@ from django.db import connection
 
 from campaigns.delivery.verdict import Standing
 
+# A moment was taken before this query ran. So what closes a consent, or stops a person, counts as soon as it is
+# written down, even when it bears a later moment; only what opens is asked whether its time has come.
+#
 # Whoever withdraws waits for us, or we for them: in id order, so that nobody waits in a circle (decision D6).
 _HOLD_CONSENTS = """
     SELECT k.id
@@ -41,26 +44,26 @@ _STANDINGS = """
            EXISTS (SELECT FROM consent_suppression AS x
                     WHERE x.contact_id = r.id AND x.scope = 'contact'
                       AND (x.reach = 'all' OR m.message_class <> 'service')
-                      AND x.since <= %(at)s AND (x.lifted_at IS NULL OR x.lifted_at > %(at)s))
+                      AND (x.lifted_at IS NULL OR x.lifted_at > %(at)s))
            OR EXISTS (SELECT FROM consent_suppression AS x
                        WHERE x.fingerprint = r.recipient_hash AND x.scope = 'address'
                          AND (x.reach = 'all' OR m.message_class <> 'service')
-                         AND x.since <= %(at)s AND (x.lifted_at IS NULL OR x.lifted_at > %(at)s)),
+                         AND (x.lifted_at IS NULL OR x.lifted_at > %(at)s)),
            coalesce((SELECT json_object_agg(k.code, k.id)
                        FROM consent_consent AS k
                       WHERE k.contact_id = r.id AND k.subject = 'topic' AND k.code = ANY(m.topics)
-                        AND k.opened_at <= %(at)s AND (k.closed_at IS NULL OR k.closed_at > %(at)s)
+                        AND k.opened_at <= %(at)s AND k.closed_at IS NULL
                         AND NOT EXISTS (SELECT FROM consent_librarytopic AS v
                                           JOIN consent_topic AS t ON t.id = v.topic_id
                                          WHERE t.code = k.code AND NOT v.is_offered)), '{}'),
            ARRAY(SELECT k.code
                    FROM consent_consent AS k
                   WHERE k.contact_id = r.id AND k.subject = 'data_use' AND k.code = ANY(m.data_uses)
-                    AND k.opened_at <= %(at)s AND (k.closed_at IS NULL OR k.closed_at > %(at)s)),
+                    AND k.opened_at <= %(at)s AND k.closed_at IS NULL),
            ARRAY(SELECT DISTINCT k.code::text
                    FROM consent_consent AS k
                   WHERE k.contact_id = r.id AND k.subject = 'topic' AND k.code = ANY(m.topics)
-                    AND k.closed_at <= %(at)s
+                    AND k.closed_at IS NOT NULL
                     AND NOT EXISTS (SELECT FROM consent_consent AS later
                                      WHERE later.contact_id = k.contact_id AND later.subject = k.subject
                                        AND later.code = k.code AND later.opened_at >= k.closed_at

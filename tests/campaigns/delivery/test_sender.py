@@ -1,12 +1,13 @@
 """From the queue to the ESP's ledger, over real HTTP."""
 
+import itertools
 from datetime import datetime, timedelta
 
 import pytest
 
 from bibmail.tenancy import acting_for, acting_for_network
 from bibmail.tenancy.models import Library
-from campaigns.delivery import claim, esp, faults, gate, make, record
+from campaigns.delivery import claim, esp, faults, gate, make, record, sender
 from campaigns.delivery.esp import Accepted
 from campaigns.delivery.make import Desk
 from campaigns.models import Message, NetworkSwitch, SendingSettings, Submission
@@ -357,3 +358,26 @@ def ask_again(post: Post, at: datetime = NOON) -> None:
 def switch_off() -> None:
     with acting_for_network():
         NetworkSwitch.objects.update(is_on=False)
+
+
+def test_a_withdrawal_written_down_counts_though_the_round_began_before_it(post: Post) -> None:
+    early, late = post.person(), post.person()
+    post.queue(early, late)
+    with acting_for(post.library.pk):
+        Consent.objects.filter(contact=late).update(closed_at=NOON + timedelta(seconds=1))
+
+    post.send(at=NOON)
+
+    assert post.received == [early.email]
+    assert post.states() == [ACCEPTED, (State.SKIPPED, Reason.CONSENT_WITHDRAWN)]
+
+
+def test_each_mail_of_a_round_is_judged_at_its_own_moment(post: Post) -> None:
+    post.queue(*(post.person() for _ in range(3)))
+    ticks = itertools.count()
+
+    sender.send(library_id=post.library.pk, now=lambda: NOON + timedelta(minutes=next(ticks)))
+
+    with acting_for(post.library.pk):
+        moments = set(Message.objects.values_list("submitted_at", flat=True))
+    assert len(moments) == 3
