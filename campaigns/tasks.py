@@ -7,7 +7,7 @@ from celery import shared_task
 from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
 from campaigns import confirmations, newsletters, retention, testmail
-from campaigns.delivery import claim, reaper, sender
+from campaigns.delivery import claim, looking_up, reaper, sender
 from campaigns.tracking import clicks, inbox
 
 log = logging.getLogger(__name__)
@@ -32,13 +32,22 @@ def sweep() -> None:
                 newsletters.close_finished(at=at)
                 waits = claim.anything_waits(at=at)
                 signups_wait = confirmations.anything_waits()
+                in_doubt = looking_up.anything_due()
         except Exception:
             log.exception("sweep failed library=%s", library_id)
             continue
         if waits:
             send.delay(library_id=library_id)
+        if in_doubt:
+            look_up.delay(library_id=library_id)
         if signups_wait:
             send_confirmations.delay(library_id=library_id)
+
+
+@shared_task
+def look_up(*, library_id: int) -> None:
+    """Ask the ESP about mails in doubt; in a task of its own, since an ESP in trouble answers slowly."""
+    looking_up.look_up(library_id=library_id, at=clock.now())
 
 
 @shared_task

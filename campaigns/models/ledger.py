@@ -43,6 +43,9 @@ class Submission(TenantModel):
     # The database's real clock: the ESP's key window and our leases do not follow a moved demo clock.
     opened_at = models.DateTimeField()
     last_tried_at = models.DateTimeField()
+    # How often the ESP was asked whether it has these mails, and when again; empty: not planned yet.
+    looked_up_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+    next_look_up_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["pk"]
