@@ -143,6 +143,9 @@ class Message(TenantModel):
     variant = TenantForeignKey(MailVariant, models.SET_NULL, null=True, related_name="+")
     # The values that filled the slots of the variant; personal.
     slots = models.JSONField(default=dict)
+    # The key of the row that goes in its place, where a colleague sent a mail in doubt once more: figures then
+    # count that row and not this one.
+    resent_as = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     objects = MessageQuerySet.as_manager()
 

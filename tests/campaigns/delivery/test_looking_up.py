@@ -70,7 +70,7 @@ def counted_calls() -> Iterator[list[Any]]:
         asked.append(mail)
         return real(mail, *rest, **named)
 
-    with patch.object(looking_up.esp, "look_up", look_up):
+    with patch.object(esp, "look_up", look_up):
         yield asked
 
 
