@@ -6,7 +6,7 @@ from celery import shared_task
 
 from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
-from campaigns import confirmations, newsletters, retention, testmail
+from campaigns import confirmations, newsletters, retention, sweeping, testmail
 from campaigns.delivery import claim, looking_up, reaper, sender
 from campaigns.tracking import clicks, inbox
 
@@ -33,6 +33,7 @@ def sweep() -> None:
                 waits = claim.anything_waits(at=at)
                 signups_wait = confirmations.anything_waits()
                 in_doubt = looking_up.anything_due()
+                sweeping.tell(at=at)
         except Exception:
             log.exception("sweep failed library=%s", library_id)
             continue
