@@ -291,6 +291,8 @@ CELERY_TASK_ROUTES = {
     # Waits for the ESP too, and must not wait behind a newsletter.
     "campaigns.tasks.send_test": {"queue": "service"},
     "campaigns.tasks.send_confirmations": {"queue": "service"},
+    # Waits for the ESP, which may be in trouble.
+    "campaigns.tasks.look_up": {"queue": "service"},
     "campaigns.tasks.read_inbox": {"queue": "service"},
     "campaigns.tasks.settle_clicks": {"queue": "service"},
     # Waits for servers of others; nobody's journey waits behind it.

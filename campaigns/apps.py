@@ -33,6 +33,10 @@ class CampaignsConfig(AppConfig):
         acts.register("sending.trial_entered", _("zette de bib terug in proef"))
         acts.register("sending.stopped", _("legde het versturen van alle mails stil"))
         acts.register("sending.resumed", _("zette het versturen weer aan"))
+        acts.register(
+            "messages.resent",
+            _("stuurde {mails} mails opnieuw waarvan niemand wist of ze vertrokken waren. Reden: {reason}"),
+        )
         acts.register("newsletter.added", _("begon nieuwsbrief {number}"))
         acts.register("newsletter.removed", _("gooide de kladversie van nieuwsbrief {number} weg"))
         acts.register("newsletter.planned", _("plande nieuwsbrief {number} in voor {people} mensen"))

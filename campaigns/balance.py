@@ -27,12 +27,13 @@ class Count(NamedTuple):
     unsubscribed_count: int
 
 
+# Of a mail in doubt that was sent once more only the new row counts: whoever was expected is expected once.
 # Clicks are added up by mailing, since most people did not let us measure theirs (decision D9).
 _COUNTS = """
     SELECT m.step_key, m.mail_code, g.state, g.reason, g.delivery, count(*), count(g.unsubscribed_at)
       FROM campaigns_mailing AS m
       JOIN campaigns_message AS g ON g.mailing_id = m.id
-     WHERE m.journey_code = %(code)s
+     WHERE m.journey_code = %(code)s AND g.resent_as = ''
      GROUP BY m.step_key, m.mail_code, g.state, g.reason, g.delivery
      UNION ALL
     SELECT m.step_key, m.mail_code, 'clicks', '', 0, sum(l.human_clicks_count), 0

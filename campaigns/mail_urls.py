@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from campaigns.views import audiences, blocks, departures, mails, messages, newsletters
+from campaigns.views import audiences, blocks, departures, doubts, mails, messages, newsletters
 
 urlpatterns = [
     path("mails/", mails.index, name="mails"),
     path("mails/berichten/", messages.index, name="messages"),
     path("mails/berichten/<int:message_id>/", messages.detail, name="message"),
     path("mails/berichten/<int:message_id>/mail/", messages.mail, name="message-mail"),
+    path("mails/onzeker/", doubts.index, name="doubts"),
+    path("mails/onzeker/opnieuw/", doubts.resend, name="doubts-resend"),
     path("mails/nieuwsbrief/", newsletters.add, name="newsletter-add"),
     path("mails/nieuwsbrief/<int:campaign_id>/", newsletters.newsletter, name="newsletter"),
     path(

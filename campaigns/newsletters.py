@@ -205,7 +205,7 @@ _CLOSE = """
        AND NOT EXISTS (SELECT FROM campaigns_mailing AS m
                          JOIN campaigns_message AS g ON g.mailing_id = m.id
                         WHERE m.campaign_id = c.id
-                          AND g.state IN ('queued', 'claimed', 'submitting', 'unknown'))
+                          AND g.state IN ('queued', 'claimed', 'submitting', 'unknown') AND g.resent_as = '')
 """
 
 

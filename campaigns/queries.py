@@ -12,7 +12,7 @@ _OF_CAMPAIGNS = """
     SELECT m.campaign_id, g.state, g.reason, g.delivery, count(*), count(g.unsubscribed_at)
       FROM campaigns_mailing AS m
       JOIN campaigns_message AS g ON g.mailing_id = m.id
-     WHERE m.campaign_id = ANY(%(ids)s)
+     WHERE m.campaign_id = ANY(%(ids)s) AND g.resent_as = ''
      GROUP BY m.campaign_id, g.state, g.reason, g.delivery
 """
 
@@ -72,6 +72,7 @@ _VOLUMES = """
       FROM campaigns_mailing AS m
       JOIN campaigns_message AS g ON g.mailing_id = m.id
      WHERE m.campaign_id IS NULL AND g.queued_at > %(since)s AND g.queued_at <= %(at)s
+       AND g.resent_as = ''
      GROUP BY m.journey_code, m.label, m.message_class
      ORDER BY 4 DESC, m.journey_code, m.label
 """
@@ -94,16 +95,17 @@ class Tally(NamedTuple):
 _TALLY = """
     SELECT state, reason, delivery, count(*)
       FROM campaigns_message
+     WHERE resent_as = ''
      GROUP BY state, reason, delivery
 """
 
 
 def tally() -> list[Tally]:
-    """All messages of the library by their end, for the filters of the list."""
+    """All messages of the library by their end, for the filters of the list; of one sent again only the last."""
     return [Tally(*row) for row in _rows(_TALLY, {})]
 
 
-_UNKNOWN = "SELECT count(*) FROM campaigns_message WHERE state = 'unknown'"
+_UNKNOWN = "SELECT count(*) FROM campaigns_message WHERE state = 'unknown' AND resent_as = ''"
 
 
 def unknown_count() -> int:

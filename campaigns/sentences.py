@@ -78,6 +78,10 @@ def of_message(message: Message) -> str:
     match message.state:
         case State.ACCEPTED:
             return of_delivery(message.delivery)
+        case State.UNKNOWN if message.resent_as:
+            return _(
+                "De mailprovider antwoordde niet. Een collega stuurde de mail daarom opnieuw, als een nieuw bericht."
+            )
         case State.UNKNOWN:
             return _(
                 "De mailprovider antwoordde niet. We weten nog niet of de mail vertrok, en sturen hem geen tweede"

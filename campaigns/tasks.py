@@ -6,8 +6,8 @@ from celery import shared_task
 
 from bibmail.tenancy import acting_for, clock
 from bibmail.tenancy.models import Library
-from campaigns import confirmations, newsletters, pausing, retention, testmail
-from campaigns.delivery import claim, fence, reaper, sender
+from campaigns import confirmations, newsletters, pausing, retention, sweeping, testmail
+from campaigns.delivery import claim, fence, looking_up, reaper, sender
 from campaigns.tracking import clicks, inbox
 
 log = logging.getLogger(__name__)
@@ -34,13 +34,23 @@ def sweep() -> None:
                 newsletters.close_finished(at=at)
                 waits = claim.anything_waits(at=at)
                 signups_wait = confirmations.anything_waits()
+                in_doubt = looking_up.anything_due()
+                sweeping.tell(at=at)
         except Exception:
             log.exception("sweep failed library=%s", library_id)
             continue
         if waits:
             send.delay(library_id=library_id)
+        if in_doubt:
+            look_up.delay(library_id=library_id)
         if signups_wait:
             send_confirmations.delay(library_id=library_id)
+
+
+@shared_task
+def look_up(*, library_id: int) -> None:
+    """Ask the ESP about mails in doubt; in a task of its own, since an ESP in trouble answers slowly."""
+    looking_up.look_up(library_id=library_id, at=clock.now())
 
 
 @shared_task

@@ -176,7 +176,7 @@ _MONTH = """
            count(unsubscribed_at)       FILTER (WHERE is_this_month),
            count(DISTINCT recipient_id) FILTER (WHERE delivery = 30),
            (SELECT people FROM goals),
-           (SELECT count(*) FROM campaigns_message WHERE state = 'unknown'),
+           (SELECT count(*) FROM campaigns_message WHERE state = 'unknown' AND resent_as = ''),
            (SELECT count(*) FROM campaigns_campaign WHERE state = 'paused'),
            (SELECT live FROM journeys), (SELECT paused FROM journeys), (SELECT ever FROM journeys),
            coalesce((SELECT is_on FROM campaigns_sendingsettings), true),

@@ -49,7 +49,8 @@ _COUNT = """
     doubted AS (
         SELECT (submitted_at AT TIME ZONE 'Europe/Brussels')::date AS day, count(*) AS unknown
           FROM campaigns_message
-         WHERE state = 'unknown' AND submitted_at >= (SELECT moment FROM start) AND submitted_at <= %(at)s
+         WHERE state = 'unknown' AND resent_as = ''
+           AND submitted_at >= (SELECT moment FROM start) AND submitted_at <= %(at)s
          GROUP BY day
     ),
     clicked AS (

@@ -3,6 +3,29 @@ from django.db import models
 from bibmail.tenancy.models import AggregateModel
 
 
+class LibraryHealth(AggregateModel):
+    """How the sending of one library stands now: one row, written with its sweep; nothing about a person."""
+
+    # With which account it sends; empty where its keys do not open.
+    account = models.CharField(max_length=60, blank=True)
+    account_kind = models.CharField(max_length=8, blank=True)
+    service_waiting_count = models.IntegerField(default=0)
+    marketing_waiting_count = models.IntegerField(default=0)
+    # Of those whose time has come; domain time.
+    oldest_waiting_at = models.DateTimeField(null=True)
+    unknown_count = models.IntegerField(default=0)
+    imports_running_count = models.IntegerField(default=0)
+    # The database's real clock.
+    swept_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["library_id"]
+        constraints = [models.UniqueConstraint(fields=["library"], name="one_health_per_library")]
+
+    def __str__(self) -> str:
+        return f"{self.library_id} {self.swept_at}"
+
+
 class LibraryStatsDaily(AggregateModel):
     """How one library stood on one day, and what became of the mails that left that day.
 

@@ -32,6 +32,7 @@ _LIBRARY = (
 _NETWORK = (
     ("network:overview", _("Overzicht"), "layout-grid"),
     ("network:sending", _("Verzending"), "send"),
+    ("network:health", _("Gezondheid"), "heartbeat"),
 )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bibmail.tenancy import current_library_id, sealing
-from campaigns.delivery.esp import Account, of_network
+from campaigns.delivery.esp import NETWORK, Account, of_network
 from campaigns.models import SendingAccount
 
 
@@ -16,6 +16,13 @@ def in_use() -> Account:
     """The account by which this library's mail leaves now; within acting_for(library). Raises SealedShut."""
     own = SendingAccount.objects.filter(is_active=True).first()
     return of_row(own) if own else of_network()
+
+
+def named(code: str) -> Account | None:
+    """The account that the ledger names so, in use or not; None when it is gone. Raises SealedShut."""
+    if code == NETWORK:
+        return of_network()
+    return next((of_row(row) for row in SendingAccount.objects.all() if row.code == code), None)
 
 
 def of_row(row: SendingAccount) -> Account:

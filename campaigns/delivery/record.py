@@ -1,6 +1,6 @@
 """What the ESP answered, written down in one short transaction. A late answer of our own call still counts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,6 +45,23 @@ def _accepted(submission: Submission, ids: Sequence[str], *, at: datetime) -> No
     with connection.cursor() as cursor:
         cursor.execute(_ACCEPTED, values)
     _close(submission, Submission.State.ACCEPTED)
+
+
+def found(submission: Submission, taken: Mapping[int, str], *, at: datetime) -> None:
+    """The ESP shows that it took these messages (id to its own id); within acting_for(library).
+
+    The submission closes when none of its messages is in doubt any more.
+    """
+    values: dict[str, Any] = {
+        "ids": list(taken),
+        "esp_ids": [esp_id[:200] for esp_id in taken.values()],
+        "submission_id": submission.pk,
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_ACCEPTED, values)
+    if not _open_messages(submission).exists():
+        _close(submission, Submission.State.ACCEPTED)
 
 
 def _settle(submission: Submission, state: str, *, at: datetime) -> None:

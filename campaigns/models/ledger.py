@@ -43,6 +43,9 @@ class Submission(TenantModel):
     # The database's real clock: the ESP's key window and our leases do not follow a moved demo clock.
     opened_at = models.DateTimeField()
     last_tried_at = models.DateTimeField()
+    # How often the ESP was asked whether it has these mails, and when again; empty: not planned yet.
+    looked_up_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+    next_look_up_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["pk"]
@@ -140,6 +143,9 @@ class Message(TenantModel):
     variant = TenantForeignKey(MailVariant, models.SET_NULL, null=True, related_name="+")
     # The values that filled the slots of the variant; personal.
     slots = models.JSONField(default=dict)
+    # The key of the row that goes in its place, where a colleague sent a mail in doubt once more: figures then
+    # count that row and not this one.
+    resent_as = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     objects = MessageQuerySet.as_manager()
 

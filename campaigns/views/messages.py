@@ -49,7 +49,7 @@ def index(request: LibraryRequest) -> HttpResponse:
 
 
 def _narrowed(chosen: Filter) -> MessageQuerySet:
-    found = Message.objects.select_related("mailing", "recipient", "variant")
+    found = Message.objects.filter(resent_as="").select_related("mailing", "recipient", "variant")
     if chosen.states:
         found = found.filter(state__in=chosen.states)
     if chosen.deliveries:

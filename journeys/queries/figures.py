@@ -44,7 +44,7 @@ _FIGURES = """
       FROM campaigns_message AS g
       JOIN campaigns_mailing AS m ON m.id = g.mailing_id
       JOIN journeys_journey  AS j ON j.code = m.journey_code AND j.id = %(journey_id)s
-     WHERE g.contact_id IS NULL
+     WHERE g.contact_id IS NULL AND g.resent_as = ''
        AND NOT EXISTS (SELECT FROM journeys_messagecause AS b WHERE b.message_id = g.id)
      UNION ALL
     SELECT 'tally', figure, min(day)::text, sum(people_count)

@@ -5,5 +5,5 @@ from tests.isolation.pages.subject import Subject
 
 CAMPAIGNS = Subject(
     numbers={"campaign_id": Campaign, "message_id": Message},
-    same_for_all={"service": "ebooks"},
+    same_for_all={"service": "ebooks", "account": "network"},
 )

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from bibmail.network.models import LibraryStatsDaily
+from bibmail.network.models import LibraryHealth, LibraryStatsDaily
 from bibmail.tenancy.models import Branch
 from campaigns.models import (
     BrandKit,
@@ -120,6 +120,7 @@ MAKERS: Makers = {
     TrackedLink: lambda its: {"mailing": its.of(Mailing), "url": f"https://example.be/{WORD}"},
     Click: lambda its: {"message": its.of(Message), "link": its.of(TrackedLink), "at": NOON},
     MessageEvent: lambda its: {"message": its.of(Message), "kind": "delivered", "at": NOON},
+    LibraryHealth: lambda its: {"account": "network", "unknown_count": 1, "swept_at": NOON},
     LibraryStatsDaily: lambda its: {"day": TODAY, "people_count": 1},
 }
 
