@@ -23,7 +23,12 @@ def test_without_the_gate_people_get_mail_they_do_not_want(own_lab: Lab) -> None
 
 def test_when_leases_do_not_count_mails_go_twice(own_lab: Lab) -> None:
     own_lab.esp.mode("slow", seconds=0.3)
-    own_lab.send("zottegem", 60, newsletter=False)
+    library = own_lab.library("zottegem")
+    # Service mail: the cap on an address would hold back the second one of anything else.
+    service = own_lab.mailing(
+        library, newsletter=False, message_class="service", legal_basis="contract", topics=[]
+    )
+    own_lab.queue(library, own_lab.people(library, 60), service)
     own_lab.open("one", "two", mutation="lease_ignored")
     own_lab.begin()
     own_lab.esp.mode("slow", seconds=0.3)

@@ -1,10 +1,11 @@
 """Many hands at once, each with a connection of its own: clicks, workers, and libraries with the same reader."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 import pytest
 from django.db import connection, transaction
@@ -22,7 +23,7 @@ CLICKS, ROUNDS = 20, 1000
 Answer = TypeVar("Answer")
 
 
-def at_once(hands: list[Callable[[], Answer]]) -> list[Answer]:
+def at_once(hands: Sequence[Callable[[], Answer]]) -> list[Answer]:
     """What each hand got, when all began together."""
     together = threading.Barrier(len(hands))
 
@@ -71,13 +72,17 @@ def test_two_workers_of_two_libraries_never_both_get_a_place_for_one_address() -
         for address in hashes:
             each_round.wait(30)
             with acting_for(library_id), transaction.atomic(), connection.cursor() as cursor:
-                values = {"hashes": [address], "gaps": [timedelta(days=3)], "at": NOON + behind}
+                values: dict[str, Any] = {
+                    "hashes": [address],
+                    "gaps": [timedelta(days=3)],
+                    "at": NOON + behind,
+                }
                 cursor.execute(gate._RESERVE, values)
                 got.append(cursor.fetchone()[1] is None)
         return got
 
     hands = [
-        lambda library_id=library_id, behind=timedelta(milliseconds=number): worker(library_id, behind)
+        partial(worker, library_id, timedelta(milliseconds=number))
         for library_id in libraries
         for number in range(2)
     ]
