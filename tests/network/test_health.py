@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from bibmail.network import measuring
 from bibmail.network.models import LibraryHealth
@@ -112,7 +113,9 @@ def test_the_page_shows_lines_queues_and_faults(zottegem: Library, admin: Client
 
 def test_a_line_that_warms_up_says_which_day_it_is(admin: Client) -> None:
     with acting_for_network():
-        SendingLine.objects.create(code="network", warm_up_from=clock.now().date() - timedelta(days=2))
+        SendingLine.objects.create(
+            code="network", warm_up_from=timezone.localdate(clock.now()) - timedelta(days=2)
+        )
 
     assert "dag 3 van 14" in admin.get(PAGE).content.decode()
 
