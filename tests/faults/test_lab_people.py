@@ -71,8 +71,8 @@ def test_who_is_erased_during_the_send_leaves_no_mail_behind_it(the_lab: Lab, sa
 
 
 @pytest.fixture
-def switches_back() -> Iterator[None]:
-    """The network's rows outlive a test."""
+def switches_back(the_lab: Lab) -> Iterator[None]:
+    """The network's rows outlive a test; put back while its database can still be reached."""
     yield
     with acting_for_network():
         NetworkSwitch.objects.update(is_on=True)
