@@ -49,9 +49,9 @@ def the_lab(transactional_db: None, _crew: Lab) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def own_lab(transactional_db: None, tmp_path: Path, doorbell: Services) -> Iterator[Lab]:
-    """A lab of this test's own; `open` starts its crew."""
-    with lab(tmp_path, doorbell) as found:
+def own_lab(transactional_db: None, tmp_path: Path) -> Iterator[Lab]:
+    """A lab of this test's own, with a doorbell that no other crew hears; `open` starts its crew."""
+    with Services(tmp_path / "doorbell", with_postgres=False) as doorbell, lab(tmp_path, doorbell) as found:
         yield found
         found.end()
 

@@ -181,6 +181,7 @@ class Lab:
 
     def _repair(self) -> None:
         self.esp.mode("ok")
+        self.esp.rates()
         self.esp.hold_webhooks(held=False)
         for name in self.crew.dead():
             self.crew.kill(name)
@@ -307,6 +308,8 @@ class Lab:
         admin = psycopg2.connect(database.libpq(os.environ["DATABASE_URL_ADMIN"]))
         os.kill(admin.info.backend_pid, SIGKILL)
         connection.close()
+        # A busy machine reads its log for seconds.
+        assert until(_database_answers, seconds=60)
 
     # --- Looking -------------------------------------------------------------------------------------
 
@@ -357,6 +360,14 @@ def durable_commits() -> None:
         cursor.execute(f'ALTER DATABASE "{connection.settings_dict["NAME"]}" SET synchronous_commit = on')
     admin.close()
     connection.close()
+
+
+def _database_answers() -> bool:
+    try:
+        psycopg2.connect(database.libpq(os.environ["DATABASE_URL_ADMIN"])).close()
+    except psycopg2.OperationalError:
+        return False
+    return True
 
 
 def until(happened: Callable[[], object], *, seconds: float = 30, every: float = 0.05) -> bool:
