@@ -17,6 +17,7 @@ import redis
 import requests
 from celery import Celery
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -314,12 +315,13 @@ class Lab:
     # --- Looking -------------------------------------------------------------------------------------
 
     def waiting(self) -> int:
-        """Mails that are not settled or in doubt, of all libraries."""
+        """Mails that are not settled, or in doubt and still wanted, of all libraries."""
         found = 0
+        wanted = Consent.objects.filter(contact=OuterRef("recipient"), closed_at=None)
         for library_id in Library.objects.order_by("pk").values_list("pk", flat=True):
             with acting_for(library_id):
                 found += Message.objects.waiting().count()
-                found += Message.objects.filter(state=Message.State.UNKNOWN).count()
+                found += Message.objects.filter(Exists(wanted), state=Message.State.UNKNOWN).count()
         return found
 
     def settle(self, *, seconds: float = 40) -> None:
