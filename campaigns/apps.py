@@ -33,6 +33,10 @@ class CampaignsConfig(AppConfig):
         acts.register("sending.trial_entered", _("zette de bib terug in proef"))
         acts.register("sending.stopped", _("legde het versturen van alle mails stil"))
         acts.register("sending.resumed", _("zette het versturen weer aan"))
+        acts.register("sending_account.added", _("koos een eigen verzendaccount ({kind})"))
+        acts.register("sending_account.changed", _("paste het eigen verzendaccount aan ({kind})"))
+        acts.register("sending_account.webhook", _("maakte een nieuw wachtwoord voor de webhooks ({kind})"))
+        acts.register("sending_account.left", _("ging terug naar het verzendaccount van het netwerk"))
         acts.register(
             "messages.resent",
             _("stuurde {mails} mails opnieuw waarvan niemand wist of ze vertrokken waren. Reden: {reason}"),
