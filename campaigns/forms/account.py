@@ -22,7 +22,7 @@ class _Secret(forms.CharField):
 class AccountForm(forms.Form):
     """What an account of this kind needs. Of an account that is there the keys may stay empty, and stay."""
 
-    secret_names = ("secret",)
+    secret_names: tuple[str, ...] = ("secret",)
 
     def __init__(self, *args: Any, account: SendingAccount | None, **kwargs: Any) -> None:
         self.account = account
@@ -76,7 +76,7 @@ class MailgunForm(AccountForm):
     domain = forms.RegexField(
         r"^[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+$",
         label=_("Domein dat verstuurt"),
-        help_text=_("Bijvoorbeeld mail.bibzottegem.be."),
+        help_text=_("Bijvoorbeeld mail.example.be."),
         max_length=200,
         error_messages={"invalid": _("Dit is geen domein. Typ het zonder https en zonder schuine streep.")},
         widget=forms.TextInput(attrs=_PLAIN),
@@ -93,7 +93,7 @@ class SmtpForm(AccountForm):
     host = forms.RegexField(
         r"^[a-zA-Z][a-zA-Z0-9-]*(\.[a-zA-Z0-9-]+)*$",
         label=_("Server"),
-        help_text=_("Bijvoorbeeld smtp.gemeente.be."),
+        help_text=_("Bijvoorbeeld smtp.example.be."),
         max_length=200,
         error_messages={"invalid": _("Typ de naam van de server, zonder https en zonder poort.")},
         widget=forms.TextInput(attrs=_PLAIN),
